@@ -1,0 +1,74 @@
+"""Arrival and departure: facts, recorded at once."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+
+from booking import pricing
+from booking.actions import transitions
+from booking.enums import BookingState
+from booking.models import Attendance, Booking
+from records.models import User
+
+
+@transaction.atomic
+def arrive(
+    *,
+    booking: Booking,
+    by: User,
+    at: dt.datetime,
+    brought_by: str = "",
+    temperature: Decimal | None = None,
+) -> Attendance:
+    """受け入れ. A second tap finds the first. Raises WrongState unless the booking is confirmed."""
+    booking = Booking.objects.select_for_update().get(pk=booking.pk)
+    known = Attendance.objects.filter(booking=booking).first()
+    if known is not None:
+        return known
+    transitions.move(booking, BookingState.PRESENT, by=by, at=at)
+    return Attendance.objects.create(
+        booking=booking,
+        facility_id=booking.facility_id,
+        arrived_at=at,
+        brought_by=brought_by,
+        temperature=temperature,
+    )
+
+
+@transaction.atomic
+def leave(*, booking: Booking, by: User, at: dt.datetime, fetched_by: str = "") -> Attendance:
+    """お迎え, with the overrun on the fee. A second tap finds the first.
+
+    Raises WrongState unless the child is present.
+    """
+    booking = Booking.objects.select_for_update().get(pk=booking.pk)
+    if booking.state in (BookingState.FETCHED, BookingState.SETTLED):
+        return booking.attendance
+    transitions.move(booking, BookingState.FETCHED, by=by, at=at)
+    attendance = booking.attendance
+    attendance.left_at = at
+    attendance.fetched_by = fetched_by
+    attendance.save(update_fields=["left_at", "fetched_by"])
+    _charge_overrun(booking, at)
+    return attendance
+
+
+@transaction.atomic
+def undo_arrival(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
+    """Take back an arrival recorded by mistake; the history keeps it.
+
+    Raises WrongState unless the child is present.
+    """
+    booking = Booking.objects.select_for_update().get(pk=booking.pk)
+    transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
+    booking.attendance.delete()
+    return booking
+
+
+def _charge_overrun(booking: Booking, left_at: dt.datetime) -> None:
+    fee = booking.fee
+    late = max(int((left_at - booking.ends_at).total_seconds() // 60), 0)
+    fee.overrun_minutes = pricing.overrun_minutes(late, fee.tariff)
+    fee.overrun_amount = pricing.overrun_amount(late, fee.tariff)
+    fee.save(update_fields=["overrun_minutes", "overrun_amount"])

@@ -1,0 +1,223 @@
+"""Booking and cancelling. The order of statements is the guard: see `request`."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import uuid
+
+from django.db import IntegrityError, transaction
+
+from booking import capacity, pricing, rules, timetable
+from booking.actions import counters, transitions
+from booking.enums import BookingState, Channel, StaffingGroup
+from booking.models import Booking, Fee, Slot, Tariff, UseRule
+from booking.models.slot import MINUTES
+from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
+from history import clock
+from records import dates, mail
+from records.models import Child, Facility, Registration, User
+from records.violations import constraint_of
+
+
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """What a family asks for: a child at a facility in `[starts_at, ends_at)`."""
+
+    child: Child
+    facility: Facility
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+    @property
+    def day(self) -> dt.date:
+        return clock.local(self.starts_at).date()
+
+    @property
+    def group(self) -> StaffingGroup:
+        return group_of(self.child, self.day)
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal wishes: tells a repeated request from another under the same key."""
+        period = f"{self.starts_at.timestamp()}|{self.ends_at.timestamp()}"
+        content = f"{self.child.pk}|{self.facility.pk}|{period}"
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def request(
+    *,
+    child: Child,
+    facility: Facility,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    by: User,
+    at: dt.datetime,
+    key: uuid.UUID,
+    channel: Channel = Channel.WEB,
+) -> Booking:
+    """Book `[starts_at, ends_at)` at a facility, with fee, transition and mail; it is confirmed.
+
+    `key` stands for one filled-in form: repeated with the same content it returns the booking it
+    made, with other content it raises KeyReused; a refusal does not keep it. Rules and a look at
+    the slots refuse without a lock; only then is written, and the slots are locked last.
+
+    Raises BookingRefused with an enumerated reason; SlotFull among them.
+    """
+    wish = Wish(child, facility, starts_at, ends_at)
+    if known := _answered(by, key, wish):
+        return known
+    rule = UseRule.objects.valid_on(wish.day).get()
+    refusal = rules.refusal(
+        _applicant(child, clock.local(at).date()),
+        rule,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        at=at,
+        by_staff=channel != Channel.WEB,
+    )
+    if refusal:
+        raise BookingRefused(*refusal)
+    slots = look(wish)
+    booking = _draft(wish, rule, by=by, at=at, key=key, channel=channel)
+    try:
+        with transaction.atomic():
+            _write(booking)
+            counters.take(slots, wish.group)
+    except IntegrityError as error:
+        return _explained(error, by, key, wish)
+    return booking
+
+
+def group_of(child: Child, day: dt.date) -> StaffingGroup:
+    """The staffing group in which a child counts on a day."""
+    years, _months = child.age_on(day)
+    return capacity.staffing_group(years, one_to_one=child.needs_one_to_one)
+
+
+def look(wish: Wish) -> list[int]:
+    """The slots a wish would take, looked at without a lock.
+
+    Raises BookingRefused (CLOSED), or SlotFull with the first half hour that has no place.
+    """
+    slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
+    fitting = set(slots.filter(capacity.fits(wish.group)).values_list("pk", flat=True))
+    found = list(slots.order_by("starts_at"))
+    expected = (wish.ends_at - wish.starts_at) / dt.timedelta(minutes=MINUTES)
+    if len(found) != expected or not found or found[0].starts_at != wish.starts_at:
+        raise BookingRefused(Reason.CLOSED)
+    for slot in found:
+        if slot.pk not in fitting:
+            raise SlotFull(f"{clock.local(slot.starts_at):%H:%M}")
+    return [slot.pk for slot in found]
+
+
+@transaction.atomic
+def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> Booking:
+    """Cancel a confirmed booking, free of charge until its deadline; the seat is free at once.
+
+    A second call finds it cancelled. Raises BookingRefused once the use has begun.
+    """
+    booking = Booking.objects.select_for_update().get(pk=booking.pk)
+    if booking.state in (BookingState.CANCELLED_FREE, BookingState.CANCELLED_CHARGED):
+        return booking
+    if at >= booking.starts_at:
+        raise BookingRefused(Reason.TOO_LATE_TO_CANCEL)
+    is_free = at < timetable.free_cancel_until(booking.day, booking.use_rule)
+    transitions.move(
+        booking,
+        BookingState.CANCELLED_FREE if is_free else BookingState.CANCELLED_CHARGED,
+        by=by,
+        at=at,
+        reason=reason,
+    )
+    _charge_cancellation(booking, 0 if is_free else booking.use_rule.late_cancel_percent)
+    mail.notify_family(booking.household, "booking/email/cancelled", booking=booking)
+    counters.give_back(_slots_of(booking), StaffingGroup(booking.staffing_group))
+    return booking
+
+
+def _answered(by: User, key: uuid.UUID, wish: Wish) -> Booking | None:
+    known = Booking.objects.filter(requested_by=by, request_key=key).first()
+    if known is not None and known.request_digest != wish.digest:
+        raise KeyReused
+    return known
+
+
+def _applicant(child: Child, today: dt.date) -> rules.Applicant:
+    registration = Registration.objects.filter(child=child).first()
+    is_active = registration is not None and registration.is_active_on(today)
+    return rules.Applicant(
+        date_of_birth=child.date_of_birth,
+        expires_on=registration.expires_on if registration and is_active else None,
+        needs_confirmed=not child.care_needs.unconfirmed().exists(),
+    )
+
+
+def _draft(
+    wish: Wish, rule: UseRule, *, by: User, at: dt.datetime, key: uuid.UUID, channel: Channel
+) -> Booking:
+    """The booking with what is true now; the facility keeps it when the lease is over."""
+    child = wish.child
+    payer = child.household.parents.first()
+    return Booking(
+        child=child,
+        household_id=child.household_id,
+        facility=wish.facility,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        state=BookingState.CONFIRMED,
+        channel=channel,
+        child_name=child.full_name,
+        child_name_kana=child.full_name_kana,
+        child_code=child.code,
+        payer_name=payer.full_name if payer else "",
+        payer_phone=payer.best_phone if payer else "",
+        age_years=dates.age_on(child.date_of_birth, wish.day),
+        class_age=max(dates.class_age_on(child.date_of_birth, wish.day), 0),
+        staffing_group=wish.group,
+        use_rule=rule,
+        requested_by=by,
+        requested_at=at,
+        request_key=key,
+        request_digest=wish.digest,
+    )
+
+
+def _write(booking: Booking) -> None:
+    booking.save(force_insert=True)
+    transitions.begin(booking, by=booking.requested_by, at=booking.requested_at)
+    tariff = Tariff.objects.valid_on(booking.day).get()
+    Fee.objects.create(
+        booking=booking,
+        facility_id=booking.facility_id,
+        tariff=tariff,
+        booked_minutes=booking.minutes,
+        care_amount=pricing.care_amount(booking.minutes, tariff),
+    )
+    mail.notify_family(booking.household, "booking/email/confirmed", booking=booking)
+
+
+def _charge_cancellation(booking: Booking, percent: int) -> None:
+    fee = booking.fee
+    fee.cancellation_amount = pricing.cancellation_amount(fee.care_amount, percent)
+    fee.care_amount = 0
+    fee.save(update_fields=["care_amount", "cancellation_amount"])
+
+
+def _slots_of(booking: Booking) -> list[int]:
+    slots = Slot.objects.filter(facility_id=booking.facility_id)
+    return list(slots.between(booking.starts_at, booking.ends_at).values_list("pk", flat=True))
+
+
+def _explained(error: IntegrityError, by: User, key: uuid.UUID, wish: Wish) -> Booking:
+    """What the database's refusal means to the family."""
+    match constraint_of(error):
+        case "booking_request_once":
+            known = _answered(by, key, wish)
+            if known is not None:
+                return known
+        case "booking_child_in_one_place":
+            raise BookingRefused(Reason.ALREADY_BOOKED) from error
+        case "slot_places" | "slot_infant_limit" | "slot_staffing":
+            raise SlotFull from error
+    raise error

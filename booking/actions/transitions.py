@@ -1,0 +1,37 @@
+"""The one way in which a booking changes its state."""
+
+import datetime as dt
+
+from booking.enums import FOLLOWING, BookingState
+from booking.models import Booking, BookingTransition
+from booking.refusals import WrongState
+from records.models import User
+
+
+def begin(booking: Booking, *, by: User, at: dt.datetime, reason: str = "") -> None:
+    """Write down the first state of a new booking."""
+    _write(booking, "", by, at, reason)
+
+
+def move(
+    booking: Booking, to: BookingState, *, by: User | None, at: dt.datetime, reason: str = ""
+) -> None:
+    """Change the state and keep the step. Raises WrongState where `to` may not follow."""
+    before = BookingState(booking.state)
+    if to not in FOLLOWING.get(before, ()):
+        raise WrongState(f"{before.label} → {to.label}")
+    booking.state = to
+    booking.save(update_fields=["state"])
+    _write(booking, before, by, at, reason)
+
+
+def _write(booking: Booking, before: str, by: User | None, at: dt.datetime, reason: str) -> None:
+    BookingTransition.objects.create(
+        booking=booking,
+        facility_id=booking.facility_id,
+        from_state=before,
+        to_state=booking.state,
+        by=by,
+        at=at,
+        reason=reason,
+    )

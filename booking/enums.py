@@ -1,0 +1,114 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class BookingState(models.TextChoices):
+    HELD = "held", _("仮押さえ")
+    AWAITING = "awaiting", _("施設確認待ち")
+    OFFERED = "offered", _("繰り上げ案内中")
+    CONFIRMED = "confirmed", _("確定")
+    PRESENT = "present", _("お預かり中")
+    FETCHED = "fetched", _("お迎え済")
+    SETTLED = "settled", _("精算済")
+    DECLINED = "declined", _("受入不可")
+    WITHDRAWN = "withdrawn", _("辞退")
+    CANCELLED_FREE = "cancelled_free", _("キャンセル（無料）")
+    CANCELLED_CHARGED = "cancelled_charged", _("キャンセル（有料）")
+    CANCELLED_BY_FACILITY = "cancelled_by_facility", _("キャンセル（施設都合）")
+    TURNED_AWAY = "turned_away", _("当日お預かり中止")
+    ABSENT = "absent", _("連絡なし")
+
+
+# States that hold a seat: counters, the exclusion of two places at once and the recount use it.
+SEAT_STATES = (
+    BookingState.HELD,
+    BookingState.AWAITING,
+    BookingState.OFFERED,
+    BookingState.CONFIRMED,
+    BookingState.PRESENT,
+    BookingState.FETCHED,
+    BookingState.SETTLED,
+)
+
+# States in which a booking is still to come or under way.
+OPEN_STATES = (
+    BookingState.HELD,
+    BookingState.AWAITING,
+    BookingState.OFFERED,
+    BookingState.CONFIRMED,
+    BookingState.PRESENT,
+)
+
+# What may follow what (domain.md 4.4); the actions ask it before they write.
+FOLLOWING: dict[BookingState, tuple[BookingState, ...]] = {
+    BookingState.HELD: (
+        BookingState.AWAITING, BookingState.CONFIRMED, BookingState.WITHDRAWN,
+    ),
+    BookingState.AWAITING: (
+        BookingState.CONFIRMED, BookingState.DECLINED, BookingState.WITHDRAWN,
+        BookingState.CANCELLED_BY_FACILITY,
+    ),
+    BookingState.OFFERED: (BookingState.CONFIRMED, BookingState.WITHDRAWN),
+    BookingState.CONFIRMED: (
+        BookingState.PRESENT, BookingState.CANCELLED_FREE, BookingState.CANCELLED_CHARGED,
+        BookingState.CANCELLED_BY_FACILITY, BookingState.TURNED_AWAY, BookingState.ABSENT,
+    ),
+    # Back to confirmed: the arrival was recorded for the wrong child.
+    BookingState.PRESENT: (BookingState.FETCHED, BookingState.CONFIRMED),
+    BookingState.FETCHED: (BookingState.SETTLED, BookingState.PRESENT),
+}  # fmt: skip
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("インターネット")
+    PHONE = "phone", _("電話")
+    COUNTER = "counter", _("窓口")
+    WALK_IN = "walk_in", _("当日受付")
+
+
+class StaffingGroup(models.TextChoices):
+    """The age groups of the staffing formula; the values name the counters of a slot."""
+
+    INFANTS = "infants", _("0歳")
+    ONES_TWOS = "ones_twos", _("1・2歳")
+    THREES = "threes", _("3歳")
+    FOURS_UP = "fours_up", _("4歳以上")
+    ONE_TO_ONE = "one_to_one", _("個別対応")
+
+
+class Rounding(models.TextChoices):
+    HALF_UP = "half_up", _("四捨五入")
+    CEILING = "ceiling", _("切り上げ")
+
+
+class Vacancy(models.TextChoices):
+    """What parents read in the table of free places."""
+
+    PLENTY = "plenty", _("余裕あり")
+    SOME = "some", _("空きあり")
+    FEW = "few", _("残りわずか")
+    ASK = "ask", _("要相談")
+    FULL = "full", _("空きなし")
+    CLOSED = "closed", _("休み")
+
+
+VACANCY_SIGNS = {
+    Vacancy.PLENTY: "◎",
+    Vacancy.SOME: "○",
+    Vacancy.FEW: "△",
+    Vacancy.ASK: "要",
+    Vacancy.FULL: "×",
+    Vacancy.CLOSED: "－",
+}
+
+
+class PaymentMethod(models.TextChoices):
+    CASH = "cash", _("現金")
+    VOUCHER = "voucher", _("子育てスタート応援券")
+
+
+class FeeState(models.TextChoices):
+    UNPAID = "unpaid", _("未収")
+    PARTLY_PAID = "partly_paid", _("一部収納")
+    PAID = "paid", _("収納済")
+    NOTHING_DUE = "nothing_due", _("なし")

@@ -1,0 +1,59 @@
+"""Attendance: what happened, as opposed to what was booked."""
+
+import datetime as dt
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from history.models import tracked
+from records.enums import Retention
+
+
+class Attendance(models.Model):
+    """Arrival and departure of one booking, and who brought and fetched."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    booking = models.OneToOneField(
+        "booking.Booking", models.PROTECT, verbose_name=_("予約"), related_name="attendance"
+    )
+    facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="+")
+
+    arrived_at = models.DateTimeField(_("受け入れ"))
+    brought_by = models.CharField(_("送ってきた人"), max_length=60, blank=True)
+    temperature = models.DecimalField(
+        _("体温"), max_digits=3, decimal_places=1, null=True, blank=True,
+        validators=[MinValueValidator(34), MaxValueValidator(42)],
+    )  # fmt: skip
+    left_at = models.DateTimeField(_("お迎え"), null=True, blank=True)
+    fetched_by = models.CharField(_("お迎えの人"), max_length=60, blank=True)
+
+    history = tracked()
+
+    class Meta:
+        verbose_name = _("利用実績")
+        verbose_name_plural = _("利用実績")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(left_at__gt=F("arrived_at")),
+                name="attendance_leaves_after_arrival",
+                violation_error_message=_("お迎えの時刻は、受け入れより後にしてください。"),
+            )
+        ]
+
+    class Privacy:
+        open = ("id", "booking", "facility")
+        personal = ("arrived_at", "brought_by", "temperature", "left_at", "fetched_by")
+        retention = Retention.OPERATION
+
+    def __str__(self) -> str:
+        return f"{self.booking}"
+
+    @property
+    def is_present(self) -> bool:
+        return self.left_at is None
+
+    def stayed(self) -> dt.timedelta | None:
+        return self.left_at - self.arrived_at if self.left_at else None

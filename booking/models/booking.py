@@ -1,0 +1,173 @@
+"""Bookings and their transitions."""
+
+import datetime as dt
+import uuid
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from booking.enums import OPEN_STATES, SEAT_STATES, BookingState, Channel, StaffingGroup
+from history import clock
+from history.models import tracked
+from records.enums import CARE_ROLES, Retention
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def visible_to(self, user: object) -> "BookingQuerySet":
+        """A family's own; to staff those at the facilities they work for."""
+        duty = getattr(user, "duty", None)
+        if duty and duty.role in CARE_ROLES:
+            return self.filter(facility_id__in=duty.facilities)
+        return self.filter(household__parents__user_id=getattr(user, "pk", None))
+
+    def on_day(self, day: dt.date) -> "BookingQuerySet":
+        start = clock.at(day, dt.time.min)
+        return self.filter(starts_at__gte=start, starts_at__lt=start + dt.timedelta(days=1))
+
+    def seated(self) -> "BookingQuerySet":
+        """Those that hold a seat."""
+        return self.filter(state__in=SEAT_STATES)
+
+    def open(self) -> "BookingQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+
+class Booking(models.Model):
+    """A claim of one child on consecutive slots of one facility."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(
+        "records.Child", models.PROTECT, verbose_name=_("児童"), related_name="bookings"
+    )
+    household = models.ForeignKey(
+        "records.Household", models.PROTECT, verbose_name=_("世帯"), related_name="bookings"
+    )
+    facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="bookings"
+    )
+    starts_at = models.DateTimeField(_("開始"))
+    ends_at = models.DateTimeField(_("終了"))
+    state = models.CharField(_("状態"), max_length=24, choices=BookingState.choices)
+    channel = models.CharField(
+        _("受付方法"), max_length=10, choices=Channel.choices, default=Channel.WEB
+    )
+
+    # What was true when it was made: the facility keeps its business when the lease is over
+    child_name = models.CharField(_("児童氏名"), max_length=90)
+    child_name_kana = models.CharField(_("児童氏名（カナ）"), max_length=130)
+    child_code = models.CharField(_("児童ID"), max_length=9)
+    payer_name = models.CharField(_("保護者氏名"), max_length=90)
+    payer_phone = models.CharField(_("保護者の電話番号"), max_length=11)
+    age_years = models.PositiveSmallIntegerField(_("利用日の年齢"))
+    class_age = models.PositiveSmallIntegerField(_("4月1日時点の年齢"))
+    staffing_group = models.CharField(_("区分"), max_length=12, choices=StaffingGroup.choices)
+    use_rule = models.ForeignKey(
+        "booking.UseRule", models.PROTECT, verbose_name=_("利用の決まり"), related_name="+"
+    )
+
+    # Who asked, and under which key: a repeated request finds its first answer
+    requested_by = models.ForeignKey(
+        "records.User", models.PROTECT, verbose_name=_("予約した人"), related_name="+"
+    )
+    requested_at = models.DateTimeField(_("予約日時"), default=clock.now)
+    request_key = models.UUIDField(_("受付番号"), default=uuid.uuid4, editable=False)
+    request_digest = models.CharField(max_length=64, editable=False)
+
+    history = tracked()
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("予約")
+        verbose_name_plural = _("予約")
+        ordering = ["starts_at", "child_name_kana", "id"]
+        constraints = [
+            ExclusionConstraint(
+                name="booking_child_in_one_place",
+                expressions=[
+                    ("child", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "starts_at",
+                            "ends_at",
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state__in=SEAT_STATES),
+                violation_error_message=_("お子さんには、同じ時間に別の予約があります。"),
+            ),
+            models.UniqueConstraint(
+                fields=["requested_by", "request_key"], name="booking_request_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_start"
+            ),
+        ]
+        indexes = [models.Index(fields=["facility", "starts_at"], name="booking_facility_start")]
+
+    class Privacy:
+        open = (
+            "id", "facility", "state", "channel", "staffing_group", "use_rule", "requested_at",
+            "request_key", "request_digest",
+        )  # fmt: skip
+        personal = (
+            "child", "household", "starts_at", "ends_at", "child_name", "child_name_kana",
+            "child_code", "payer_name", "payer_phone", "age_years", "class_age", "requested_by",
+        )  # fmt: skip
+        retention = Retention.OPERATION
+
+    def __str__(self) -> str:
+        return f"{self.child_name} {self.facility} {clock.local(self.starts_at):%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("booking:detail", args=[self.pk], urlconf="azukari.urls_public")
+
+    @property
+    def day(self) -> dt.date:
+        return clock.local(self.starts_at).date()
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def holds_seat(self) -> bool:
+        return self.state in SEAT_STATES
+
+
+class BookingTransition(models.Model):
+    """One step of a booking: what the product shows of its past. Inserted, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    booking = models.ForeignKey(
+        Booking, models.PROTECT, verbose_name=_("予約"), related_name="transitions"
+    )
+    facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="+")
+    from_state = models.CharField(
+        _("前の状態"), max_length=24, choices=BookingState.choices, blank=True
+    )
+    to_state = models.CharField(_("後の状態"), max_length=24, choices=BookingState.choices)
+    by = models.ForeignKey(
+        "records.User", models.PROTECT, verbose_name=_("操作した人"), related_name="+", null=True
+    )
+    at = models.DateTimeField(_("日時"))
+    reason = models.CharField(_("理由"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("予約の経過")
+        verbose_name_plural = _("予約の経過")
+        ordering = ["at"]
+
+    class Privacy:
+        open = ("id", "booking", "facility", "from_state", "to_state", "at")
+        personal = ("by", "reason")
+        retention = Retention.OPERATION
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"

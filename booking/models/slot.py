@@ -1,0 +1,111 @@
+"""Slots: half hours of a facility in which capacity is counted. The database refuses oversell."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.capacity import staff_needed_sql
+from booking.enums import Rounding, StaffingGroup
+from history import clock
+from records.enums import Retention
+
+MINUTES = 30
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def on_day(self, day: dt.date) -> "SlotQuerySet":
+        start = clock.at(day, dt.time.min)
+        return self.filter(starts_at__gte=start, starts_at__lt=start + dt.timedelta(days=1))
+
+    def between(self, starts_at: dt.datetime, ends_at: dt.datetime) -> "SlotQuerySet":
+        """Slots that lie in `[starts_at, ends_at)`."""
+        return self.filter(starts_at__gte=starts_at, starts_at__lt=ends_at)
+
+
+class Slot(models.Model):
+    """One half hour `[starts_at, ends_at)`, with what was in force when it was made."""
+
+    facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="slots"
+    )
+    starts_at = models.DateTimeField(_("開始"))
+    ends_at = models.DateTimeField(_("終了"))
+
+    # Counters: written through `actions.counters` only
+    places = models.PositiveSmallIntegerField(_("定員"))
+    taken = models.PositiveSmallIntegerField(_("予約済"), default=0)
+    held_back = models.PositiveSmallIntegerField(_("留保枠"), default=0)
+    infants = models.PositiveSmallIntegerField(_("0歳"), default=0)
+    ones_twos = models.PositiveSmallIntegerField(_("1・2歳"), default=0)
+    threes = models.PositiveSmallIntegerField(_("3歳"), default=0)
+    fours_up = models.PositiveSmallIntegerField(_("4歳以上"), default=0)
+    one_to_one = models.PositiveSmallIntegerField(_("個別対応"), default=0)
+
+    # Ceilings
+    infant_limit = models.PositiveSmallIntegerField(_("0歳の上限"))
+    staff = models.PositiveSmallIntegerField(_("職員数"))
+    infant_ratio = models.PositiveSmallIntegerField(_("比率 0歳"))
+    ones_twos_ratio = models.PositiveSmallIntegerField(_("比率 1・2歳"))
+    threes_ratio = models.PositiveSmallIntegerField(_("比率 3歳"))
+    fours_up_ratio = models.PositiveSmallIntegerField(_("比率 4歳以上"))
+    rounding = models.CharField(_("端数"), max_length=10, choices=Rounding.choices)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("枠")
+        verbose_name_plural = _("枠")
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["facility", "starts_at"], name="slot_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at=F("starts_at") + dt.timedelta(minutes=MINUTES)),
+                name="slot_is_half_an_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(places__gte=F("taken") + F("held_back")),
+                name="slot_places",
+                violation_error_message=_("定員に達しています。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(infant_limit__gte=F("infants")),
+                name="slot_infant_limit",
+                violation_error_message=_("0歳の上限に達しています。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(taken=0) | Q(staff__gte=staff_needed_sql()),
+                name="slot_staffing",
+                violation_error_message=_("職員の配置が足りません。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    taken=F("infants") + F("ones_twos") + F("threes") + F("fours_up")
+                    + F("one_to_one")
+                ),
+                name="slot_taken_is_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    infant_ratio__gt=0, ones_twos_ratio__gt=0, threes_ratio__gt=0,
+                    fours_up_ratio__gt=0,
+                ),
+                name="slot_ratios",
+            ),
+        ]  # fmt: skip
+
+    class Privacy:
+        open = (
+            "id", "facility", "starts_at", "ends_at", "places", "taken", "held_back", "infants",
+            "ones_twos", "threes", "fours_up", "one_to_one", "infant_limit", "staff",
+            "infant_ratio", "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
+        )  # fmt: skip
+        personal = ()
+        retention = Retention.OPERATION
+
+    def __str__(self) -> str:
+        return f"{self.facility} {clock.local(self.starts_at):%Y-%m-%d %H:%M}"
+
+    def counts(self) -> dict[StaffingGroup, int]:
+        return {group: getattr(self, group.value) for group in StaffingGroup}

@@ -1,0 +1,77 @@
+"""Why a booking is refused, and what to do instead: the same words on page, screen and mail."""
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from records.refusals import Refused
+
+
+class Reason(models.TextChoices):
+    NOT_REGISTERED = "not_registered", _("利用登録が有効になっていません。")
+    REGISTRATION_ENDS = "registration_ends", _("利用日が、登録有効期限を過ぎています。")
+    NEEDS_UNCONFIRMED = "needs_unconfirmed", _("お子さんの健康に関する確認が済んでいません。")
+    TOO_YOUNG = "too_young", _("利用できる月齢に達していません。")
+    SCHOOL_AGE = "school_age", _("小学校入学後の日は利用できません。")
+    NOT_OPEN_YET = "not_open_yet", _("この日の予約受付は、まだ始まっていません。")
+    TOO_LATE = "too_late", _("この日の予約受付は終了しました。")
+    CLOSED = "closed", _("この時間は開所していません。")
+    TOO_SHORT = "too_short", _("利用時間が短すぎます。")
+    TOO_LONG = "too_long", _("利用時間が長すぎます。")
+    ALREADY_BOOKED = "already_booked", _("お子さんには、同じ時間に別の予約があります。")
+    FULL = "full", _("空きがありません。")
+    BUSY = "busy", _("ただいま混み合っています。")
+    KEY_REUSED = "key_reused", _("この画面の内容は、別の予約としてすでに受け付けました。")
+    TOO_LATE_TO_CANCEL = "too_late_to_cancel", _("この予約は、もうキャンセルできません。")
+    WRONG_STATE = "wrong_state", _("この予約の状態では、その操作はできません。")
+    TOO_MUCH = "too_much", _("お支払いの残りより多い金額です。")
+
+
+WAYS_ON: dict[Reason, str | Promise] = {
+    Reason.NOT_REGISTERED: _("マイページから利用登録の状況をご確認ください。"),
+    Reason.REGISTRATION_ENDS: _("有効期限までの日を選ぶか、登録の更新をお申し込みください。"),
+    Reason.NEEDS_UNCONFIRMED: _("登録施設へお電話ください。確認が済むと予約できます。"),
+    Reason.TOO_YOUNG: _("ご利用になれる日以降の日をお選びください。"),
+    Reason.SCHOOL_AGE: _("入学前の3月31日までの日をお選びください。"),
+    Reason.NOT_OPEN_YET: _("受付が始まってから、もう一度お申し込みください。"),
+    Reason.TOO_LATE: _("別の日を選ぶか、施設へお電話でご相談ください。"),
+    Reason.CLOSED: _("開所している時間をお選びください。"),
+    Reason.TOO_SHORT: _("終わりの時刻を遅くしてください。"),
+    Reason.TOO_LONG: _("終わりの時刻を早くしてください。"),
+    Reason.ALREADY_BOOKED: _("「予約」の画面で、今の予約をご確認ください。"),
+    Reason.FULL: _("別の時間、またはほかの施設の空きをご覧ください。"),
+    Reason.BUSY: _("少し待ってから、もう一度お試しください。入力した内容はそのままです。"),
+    Reason.KEY_REUSED: _("「予約」の画面で、受け付けた予約をご確認ください。"),
+    Reason.TOO_LATE_TO_CANCEL: _("施設へお電話ください。"),
+    Reason.WRONG_STATE: _("画面を開き直して、現在の状態をご確認ください。"),
+    Reason.TOO_MUCH: _("残りの金額をご確認ください。"),
+}
+
+
+class BookingRefused(Refused):
+    """A booking step that can't be taken, by an enumerated reason; `detail` names time or rule."""
+
+    def __init__(self, kind: Reason, detail: str = "") -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.detail = detail
+        self.reason = kind.label
+        self.way_on = WAYS_ON[kind]
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.reason, self.detail, self.way_on) if part)
+
+
+class SlotFull(BookingRefused):
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(Reason.FULL, detail)
+
+
+class KeyReused(BookingRefused):
+    def __init__(self) -> None:
+        super().__init__(Reason.KEY_REUSED)
+
+
+class WrongState(BookingRefused):
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(Reason.WRONG_STATE, detail)

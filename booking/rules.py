@@ -1,0 +1,81 @@
+"""Who may book what, when. Pure: values in, the first refusal or None out."""
+
+import dataclasses
+import datetime as dt
+
+from booking import timetable
+from booking.models import UseRule
+from booking.refusals import Reason
+from history import clock
+from records import dates
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """What the rules ask of a child. `expires_on` is None unless the registration is active."""
+
+    date_of_birth: dt.date
+    expires_on: dt.date | None
+    needs_confirmed: bool
+
+
+def refusal(
+    applicant: Applicant,
+    rule: UseRule,
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    at: dt.datetime,
+    by_staff: bool = False,
+) -> tuple[Reason, str] | None:
+    """Why `[starts_at, ends_at)` can't be booked at the moment `at`, with the day or time at issue.
+
+    Staff may book on behalf of a family after the parents' cut-off, until the use begins.
+    """
+    day = clock.local(starts_at).date()
+    return (
+        _refusal_of_person(applicant, rule, day)
+        or _refusal_of_length(rule, starts_at, ends_at)
+        or _refusal_of_moment(rule, day, starts_at, at, by_staff=by_staff)
+    )
+
+
+def _refusal_of_person(
+    applicant: Applicant, rule: UseRule, day: dt.date
+) -> tuple[Reason, str] | None:
+    if applicant.expires_on is None:
+        return Reason.NOT_REGISTERED, ""
+    if not applicant.needs_confirmed:
+        return Reason.NEEDS_UNCONFIRMED, ""
+    first = dates.is_months_old_from(applicant.date_of_birth, rule.min_age_months)
+    if day < first:
+        return Reason.TOO_YOUNG, f"{first:%Y-%m-%d}"
+    last = dates.last_preschool_day(applicant.date_of_birth)
+    if day > last:
+        return Reason.SCHOOL_AGE, f"{last:%Y-%m-%d}"
+    if day > applicant.expires_on:
+        return Reason.REGISTRATION_ENDS, f"{applicant.expires_on:%Y-%m-%d}"
+    return None
+
+
+def _refusal_of_length(
+    rule: UseRule, starts_at: dt.datetime, ends_at: dt.datetime
+) -> tuple[Reason, str] | None:
+    minutes = (ends_at - starts_at).total_seconds() // 60
+    if minutes < rule.min_minutes:
+        return Reason.TOO_SHORT, ""
+    if minutes > rule.max_minutes:
+        return Reason.TOO_LONG, ""
+    return None
+
+
+def _refusal_of_moment(
+    rule: UseRule, day: dt.date, starts_at: dt.datetime, at: dt.datetime, *, by_staff: bool
+) -> tuple[Reason, str] | None:
+    opens = timetable.bookable_from(day, rule)
+    if at < opens:
+        return Reason.NOT_OPEN_YET, f"{opens:%Y-%m-%d %H:%M}"
+    closes = starts_at if by_staff else timetable.bookable_until(day, rule)
+    if at >= closes:
+        return Reason.TOO_LATE, f"{clock.local(closes):%Y-%m-%d %H:%M}"
+    return None

@@ -1,0 +1,26 @@
+"""Jobs of booking."""
+
+import datetime as dt
+
+from procrastinate.contrib.django import app
+
+from booking.actions import slots
+from booking.models import UseRule
+from history import clock, context
+from records import dates
+from records.models import Facility
+
+# Parents look a little further than they can book.
+WEEKS_BEYOND = dt.timedelta(weeks=2)
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="booking.make_slots", queueing_lock="booking.make_slots")
+def make_slots(timestamp: int = 0) -> None:
+    """Every night: the half hours of the days that can be booked soon. Safe to repeat."""
+    with context.acting("system:slots"):
+        today = clock.today()
+        months = max(UseRule.objects.values_list("window_months", flat=True), default=1)
+        last = dates.add_months(today, months) + WEEKS_BEYOND
+        for facility in Facility.objects.bookable():
+            slots.make(facility=facility, first=today, last=last)

@@ -1,0 +1,98 @@
+"""Who may do what with bookings, attendance and money: a facility keeps its own business."""
+
+from booking.enums import SEAT_STATES, BookingState, StaffingGroup
+from history.walls import EVERY_ROW, HOUSEHOLD, Wall, facility, role, sees, writes
+
+OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
+OWN_BOOKING = "booking_id = ANY ((SELECT array_agg(id) FROM booking_booking)::uuid[])"
+OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
+FACILITY = facility()
+COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values])
+CENTER_SETS = writes(EVERY_ROW, role("center"))
+
+WALLS = [
+    Wall(
+        table="booking_userule", public=sees(), staff=CENTER_SETS, worker=sees(), history=EVERY_ROW
+    ),
+    Wall(
+        table="booking_tariff", public=sees(), staff=CENTER_SETS, worker=sees(), history=EVERY_ROW
+    ),
+    Wall(
+        table="booking_openingpattern", public=sees(), staff=CENTER_SETS, worker=sees(),
+        history=EVERY_ROW,
+    ),
+    Wall(
+        table="booking_slot",
+        public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS})",)),
+        staff=writes(EVERY_ROW, verbs=(f"update ({COUNTERS})",)),
+        worker=writes(EVERY_ROW),
+    ),
+    Wall(
+        table="booking_booking",
+        public=writes(OWN_HOUSEHOLD),
+        staff=writes(FACILITY),
+        worker=writes(EVERY_ROW, verbs=("update",)),
+        history=FACILITY,
+    ),
+    Wall(
+        table="booking_bookingtransition",
+        public=writes(OWN_BOOKING, verbs=("insert",)),
+        staff=writes(FACILITY, verbs=("insert",)),
+        worker=writes(EVERY_ROW, verbs=("insert",)),
+    ),
+    Wall(
+        table="booking_attendance",
+        public=sees(OWN_BOOKING),
+        staff=writes(FACILITY, verbs=("insert", "update", "delete")),
+        history=FACILITY,
+    ),
+    Wall(
+        table="booking_fee",
+        public=writes(OWN_BOOKING),
+        staff=writes(FACILITY),
+        worker=sees(),
+        history=FACILITY,
+    ),
+    Wall(
+        table="booking_payment",
+        public=sees(OWN_FEE),
+        staff=writes(FACILITY, verbs=("insert",)),
+        history=FACILITY,
+    ),
+]  # fmt: skip
+
+_SEATED = ", ".join(f"'{state.value}'" for state in SEAT_STATES)
+
+FUNCTIONS = [
+    f"""
+    CREATE OR REPLACE FUNCTION booking_write_lease() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    -- The only writer of leases: a live booking opens the child's safety data to its facility.
+    DECLARE
+        moment timestamptz := COALESCE(
+            NULLIF(current_setting('app.at', true), '')::timestamptz, clock_timestamp());
+        days int := (SELECT lease_days FROM booking_userule WHERE id = NEW.use_rule_id);
+    BEGIN
+        IF NEW.state IN ({_SEATED}) THEN
+            INSERT INTO records_accesslease
+                (id, child_id, household_id, facility_id, starts_at, ends_at, reason, cause)
+            VALUES (gen_random_uuid(), NEW.child_id, NEW.household_id, NEW.facility_id, moment,
+                -- While the child is there the lease does not end, however late it gets.
+                CASE NEW.state WHEN '{BookingState.PRESENT}' THEN '2999-12-31'::timestamptz
+                ELSE GREATEST(NEW.ends_at, moment) + make_interval(days => days) END,
+                'booking', NEW.id)
+            ON CONFLICT (cause) DO UPDATE SET
+                facility_id = EXCLUDED.facility_id, ends_at = EXCLUDED.ends_at;
+        ELSE
+            UPDATE records_accesslease SET ends_at = GREATEST(starts_at, moment)
+            WHERE cause = NEW.id AND ends_at > moment;
+        END IF;
+        RETURN NULL;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_write_lease() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS booking_write_lease ON booking_booking;
+    CREATE TRIGGER booking_write_lease AFTER INSERT OR UPDATE ON booking_booking
+    FOR EACH ROW EXECUTE FUNCTION booking_write_lease();
+    """
+]

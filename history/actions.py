@@ -1,0 +1,44 @@
+"""Writing entries. The caller's transaction carries them: no entry, no data."""
+
+import uuid
+from collections.abc import Iterable
+
+from history.context import Context
+from history.enums import Act
+from history.models import Entry
+
+
+def record(
+    act: Act,
+    *,
+    context: Context,
+    purpose: str = "",
+    model: str = "",
+    object_ids: Iterable[object] = (),
+    child_ids: Iterable[uuid.UUID] = (),
+    fields: Iterable[str] = (),
+    path: str = "",
+) -> Entry:
+    """Record one thing done or seen, in the transaction of the reading itself.
+
+    `context` is the one the request runs under. `object_ids` and `child_ids` name every record
+    that was shown, `fields` the groups of fields; never their content.
+    """
+    return Entry.objects.create(
+        at=context.at,
+        act=act,
+        actor=context.actor,
+        role=context.role,
+        # A reading for one facility is that facility's; the center's is nobody's.
+        facility=context.facilities[0] if len(context.facilities) == 1 else None,
+        entry=context.entry,
+        address=context.address,
+        terminal=context.terminal,
+        request=context.request,
+        purpose=purpose,
+        model=model,
+        object_ids=[str(number) for number in object_ids],
+        child_ids=list(child_ids),
+        fields=list(fields),
+        path=path[:200],
+    )

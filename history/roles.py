@@ -1,0 +1,44 @@
+"""The roles of the database cluster: one per process, none of which can pass the walls."""
+
+import psycopg
+from psycopg import sql
+
+from history.walls import BACKUP, ENTRY_ROLES, OWNER
+
+
+def make_roles(address: str, database: str, *, passwords: dict[str, str] | None = None) -> None:
+    """Make the roles and the database, as a role that may (`address`). Safe to run again.
+
+    Raises psycopg.Error when `address` may not make roles.
+    """
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name in (OWNER, *ENTRY_ROLES, BACKUP):
+            _make_role(connection, name, (passwords or {}).get(name))
+        # The tests act as each entry's role on the owner's connection.
+        for name in ENTRY_ROLES:
+            connection.execute(f"GRANT {name} TO {OWNER}")
+        exists = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [database]
+        ).fetchone()
+        if not exists:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(database), sql.Identifier(OWNER)
+                )
+            )
+
+
+def _make_role(connection: psycopg.Connection, name: str, password: str | None) -> None:
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
+    bypass = "BYPASSRLS" if name == BACKUP else "NOBYPASSRLS"
+    creates = "CREATEDB" if name == OWNER else "NOCREATEDB"
+    connection.execute(
+        sql.SQL(f"ALTER ROLE {{}} NOSUPERUSER NOCREATEROLE {creates} {bypass}").format(
+            sql.Identifier(name)
+        )
+    )
+    if password:
+        connection.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(password))
+        )

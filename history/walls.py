@@ -1,0 +1,235 @@
+"""The second wall: row-level security, generated from one declaration per table.
+
+Each app declares its tables in `walls.py`. `raise_walls` runs after every migration: it takes all
+rights away, gives back what the declarations say, writes the policies and the triggers, and stops
+at a table of the database that nobody declared.
+"""
+
+import dataclasses
+import importlib
+import importlib.util
+from collections.abc import Iterable, Iterator
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from history import triggers
+
+OWNER = "azukari_owner"
+BACKUP = "azukari_backup"
+PUBLIC, STAFF, WORKER = "azukari_public", "azukari_staff", "azukari_worker"
+ENTRY_ROLES = (PUBLIC, STAFF, WORKER)
+
+# The settings of `context`, read so that unset and empty mean nothing.
+ACTOR = "(SELECT NULLIF(current_setting('app.actor', true), ''))"
+ROLE = "(SELECT NULLIF(current_setting('app.role', true), ''))"
+AT = "(SELECT NULLIF(current_setting('app.at', true), '')::timestamptz)"
+HOUSEHOLD = "(SELECT NULLIF(current_setting('app.household', true), '')::uuid)"
+FACILITIES = "((SELECT NULLIF(current_setting('app.facilities', true), '')::int[])::int[])"
+
+EVERY_ROW = "true"
+NO_ROW = "false"
+
+
+def facility(column: str = "facility_id") -> str:
+    """Rows of the facilities worked for."""
+    return f"{column} = ANY {FACILITIES}"
+
+
+def role(*names: str) -> str:
+    """Every row, for these roles; none for another."""
+    return f"{ROLE} IN ({', '.join(repr(name) for name in names)})"
+
+
+def any_of(*conditions: str) -> str:
+    return " OR ".join(f"({condition})" for condition in conditions)
+
+
+def all_of(*conditions: str) -> str:
+    return " AND ".join(f"({condition})" for condition in conditions)
+
+
+@dataclasses.dataclass(frozen=True)
+class Access:
+    """What one role may do with one table.
+
+    `see` and `change` are SQL conditions on a row, `verbs` the rights on the table; a verb may
+    name its columns: `update(taken, infants)`. `change` defaults to `see`.
+    """
+
+    see: str
+    verbs: tuple[str, ...] = ("select",)
+    change: str = ""
+
+    def policies(self, table: str, role_name: str) -> Iterator[str]:
+        change = self.change or self.see
+        granted = {verb.partition("(")[0].strip() for verb in self.verbs}
+        for verb in sorted(granted):
+            using, check = {
+                "select": (self.see, ""),
+                "insert": ("", change),
+                "update": (change, change),
+                "delete": (change, ""),
+            }[verb]
+            yield (
+                f'CREATE POLICY "{role_name}_{verb}" ON "{table}" FOR {verb.upper()}'
+                f" TO {role_name}"
+                + (f" USING ({using})" if using else "")
+                + (f" WITH CHECK ({check})" if check else "")
+                + ";"
+            )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wall:
+    """The declaration of one table: per role what it may do; None means that it sees nothing.
+
+    `history` is the condition on the living row under which staff may read its history; `home`
+    names the table above and the column towards it, for a copied `home_facility_id`.
+    """
+
+    table: str
+    public: Access | None = None
+    staff: Access | None = None
+    worker: Access | None = None
+    history: str = ""
+    home: tuple[str, str] | None = None
+
+    def accesses(self) -> Iterator[tuple[str, Access]]:
+        for role_name, access in zip(
+            ENTRY_ROLES, (self.public, self.staff, self.worker), strict=True
+        ):
+            if access:
+                yield role_name, access
+
+
+def sees(condition: str = EVERY_ROW) -> Access:
+    return Access(condition)
+
+
+def writes(see: str, change: str = "", verbs: Iterable[str] = ("insert", "update")) -> Access:
+    return Access(see, ("select", *verbs), change)
+
+
+# Entries are inserted by everyone who reads, and read by those who review.
+WALLS = [
+    Wall(
+        table="history_entry",
+        public=writes(NO_ROW, EVERY_ROW, ("insert",)),
+        staff=writes(
+            any_of(role("auditor", "center"), all_of(role("manager"), facility("facility"))),
+            EVERY_ROW,
+            ("insert",),
+        ),
+        worker=writes(EVERY_ROW, verbs=("insert",)),
+    )
+]
+
+
+def declared() -> dict[str, Wall]:
+    """All declarations by table, those of the history tables included."""
+    walls: dict[str, Wall] = {}
+    for app in apps.get_app_configs():
+        if importlib.util.find_spec(f"{app.name}.walls") is None:
+            continue
+        module = importlib.import_module(f"{app.name}.walls")
+        for wall in getattr(module, "WALLS", ()):
+            if wall.table in walls:
+                raise ValueError(f"{wall.table} is declared twice")
+            walls[wall.table] = wall
+    for model in tracked_models():
+        living = walls[model._meta.db_table]
+        walls[history_table(model)] = _history_wall(living, model)
+    return walls
+
+
+def tracked_models() -> list[type[models.Model]]:
+    """The models that have a history."""
+    return [m for m in apps.get_models() if hasattr(m._meta, "simple_history_manager_attribute")]
+
+
+def history_table(model: type[models.Model]) -> str:
+    return history_model(model)._meta.db_table
+
+
+def history_model(model: type[models.Model]) -> type[models.Model]:
+    return getattr(model, model._meta.simple_history_manager_attribute).model  # type: ignore[attr-defined]
+
+
+def _history_wall(living: Wall, model: type[models.Model]) -> Wall:
+    """Historical rows are visible through the living record, so a transfer moves them too."""
+    key = model._meta.pk.column  # type: ignore[union-attr]
+    through = (
+        f'EXISTS (SELECT 1 FROM "{living.table}" living'
+        f' WHERE living."{key}" = "{history_table(model)}"."{key}" AND ({living.history or NO_ROW}))'
+    )
+    return Wall(
+        table=history_table(model),
+        staff=sees(any_of(role("auditor"), through)),
+        worker=sees(),
+    )
+
+
+def raise_walls(connection: BaseDatabaseWrapper) -> None:
+    """Write grants, policies and triggers anew. Raises LookupError at an undeclared table.
+
+    Runs as the owner, in one transaction: nobody ever meets a half-built wall.
+    """
+    walls = declared()
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = {name for (name,) in cursor.fetchall()}
+        if undeclared := tables - walls.keys():
+            raise LookupError(f"no wall is declared for: {', '.join(sorted(undeclared))}")
+        if missing := walls.keys() - tables:
+            raise LookupError(f"a wall is declared for no table: {', '.join(sorted(missing))}")
+        cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+        statements = [
+            f'DROP POLICY "{policy}" ON "{table}";' for table, policy in cursor.fetchall()
+        ]
+        statements += [triggers.TRACK, triggers.HOME, *_functions(), _schema()]
+        for wall in walls.values():
+            statements += _wall(wall)
+        for model in tracked_models():
+            statements.append(_track(model))
+        cursor.execute("\n".join(statements))
+
+
+def _schema() -> str:
+    roles = ", ".join(ENTRY_ROLES)
+    return f"""
+        REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {roles};
+        REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {roles};
+        GRANT USAGE ON SCHEMA public TO {roles}, {BACKUP};
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles};
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP};
+        GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP};
+    """
+
+
+def _functions() -> Iterator[str]:
+    for app in apps.get_app_configs():
+        if importlib.util.find_spec(f"{app.name}.walls") is not None:
+            yield from getattr(importlib.import_module(f"{app.name}.walls"), "FUNCTIONS", ())
+
+
+def _wall(wall: Wall) -> Iterator[str]:
+    table = f'"{wall.table}"'
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+    yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+    # Without it the owner's own data migrations would silently touch no row.
+    yield f"CREATE POLICY owner ON {table} TO {OWNER} USING (true);"
+    for role_name, access in wall.accesses():
+        yield f"GRANT {', '.join(access.verbs)} ON {table} TO {role_name};"
+        yield from access.policies(wall.table, role_name)
+    if wall.home:
+        yield triggers.follow_home(wall.table, *wall.home)
+
+
+def _track(model: type[models.Model]) -> str:
+    # A generated column generates itself in the history as well.
+    shared = [field.column for field in model._meta.concrete_fields if not field.generated]
+    kept = {field.column for field in history_model(model)._meta.concrete_fields}
+    columns = [column for column in shared if column in kept]
+    return triggers.track(model._meta.db_table, history_table(model), columns)

@@ -1,0 +1,93 @@
+"""Interviews: booked by the family, held by the facility."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+
+from records import mail
+from records.actions import consents
+from records.enums import InterviewState, RegistrationState
+from records.models import Household, Interview, InterviewPlace, Registration, User
+from records.refusals import (
+    AlreadyDone,
+    ConsentMissing,
+    NothingToApplyFor,
+    PlacePast,
+    PlaceTaken,
+)
+from records.violations import constraint_of
+
+WAITING = (RegistrationState.DRAFT, RegistrationState.APPLIED)
+
+
+@transaction.atomic
+def book(
+    *, household: Household, place: InterviewPlace, by: User, at: dt.datetime, note: str = ""
+) -> Interview:
+    """Hand in the application for every child in draft and book its interview.
+
+    The facility of the place becomes the home facility: from here on its staff see the family.
+    Repeating it with the same place finds the same interview. Raises ConsentMissing,
+    NothingToApplyFor, PlacePast, PlaceTaken.
+    """
+    own = household.interviews.filter(place=place, state=InterviewState.BOOKED).first()
+    if own is not None:
+        return own
+    if consents.missing(household):
+        raise ConsentMissing
+    waiting = list(
+        Registration.objects.filter(child__household=household, state__in=WAITING).select_related(
+            "child"
+        )
+    )
+    if not waiting:
+        raise NothingToApplyFor
+    if place.starts_at <= at:
+        raise PlacePast
+    household.home_facility = place.facility
+    household.save(update_fields=["home_facility"])
+    try:
+        with transaction.atomic():
+            interview = Interview.objects.create(place=place, household=household)
+    except IntegrityError as error:
+        if constraint_of(error) == "interview_place_taken_once":
+            raise PlaceTaken from error
+        raise
+    for registration in waiting:
+        registration.state = RegistrationState.INTERVIEW_BOOKED
+        registration.applied_at = registration.applied_at or at
+        registration.interview = interview
+        registration.application_note = note or registration.application_note
+        registration.save()
+    mail.notify_family(household, "records/email/interview_booked", interview=interview)
+    return interview
+
+
+@transaction.atomic
+def hold(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> Interview:
+    """The interview took place. Raises AlreadyDone unless it was booked."""
+    if interview.state != InterviewState.BOOKED:
+        raise AlreadyDone
+    interview.state = InterviewState.HELD
+    interview.held_by = by
+    interview.held_at = at
+    interview.note = note
+    interview.save()
+    for registration in interview.registrations.filter(state=RegistrationState.INTERVIEW_BOOKED):
+        registration.state = RegistrationState.INTERVIEWED
+        registration.save()
+    return interview
+
+
+@transaction.atomic
+def cancel(*, interview: Interview, by: User, at: dt.datetime) -> Interview:
+    """Give the place back; the application stays. Raises AlreadyDone unless it was booked."""
+    if interview.state != InterviewState.BOOKED or interview.place.starts_at <= at:
+        raise AlreadyDone
+    interview.state = InterviewState.CANCELLED
+    interview.save()
+    for registration in interview.registrations.filter(state=RegistrationState.INTERVIEW_BOOKED):
+        registration.state = RegistrationState.APPLIED
+        registration.interview = None
+        registration.save()
+    return interview

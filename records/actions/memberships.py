@@ -1,0 +1,57 @@
+"""Memberships, and the groups and object permissions that follow them."""
+
+import datetime as dt
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from guardian.shortcuts import assign_perm
+
+from records.enums import Role
+from records.models import Facility, FacilityMembership, User
+
+# What the group of a role may do with its facility, by django-guardian.
+FACILITY_PERMISSIONS = {
+    Role.CARER: ("work_at_facility",),
+    Role.MANAGER: ("work_at_facility", "manage_facility"),
+    Role.CENTER: ("work_at_facility", "manage_facility"),
+}
+
+
+@transaction.atomic
+def grant(
+    *,
+    user: User,
+    facility: Facility,
+    role: Role,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+) -> FacilityMembership:
+    """Make somebody work at a facility in a role, both days included.
+
+    Raises IntegrityError where the person has a role there in the same time.
+    """
+    membership = FacilityMembership.objects.create(
+        user=user, facility=facility, role=role, starts_on=starts_on, ends_on=ends_on
+    )
+    user.groups.add(group_of(facility, role))
+    return membership
+
+
+@transaction.atomic
+def end(*, membership: FacilityMembership, on: dt.date) -> FacilityMembership:
+    """The last day of a membership; the group goes with it."""
+    membership.ends_on = on
+    membership.save()
+    membership.user.groups.remove(group_of(membership.facility, Role(membership.role)))
+    return membership
+
+
+def group_of(facility: Facility, role: Role) -> Group:
+    """The group of a facility's role, with its permissions on that facility object."""
+    group, made = Group.objects.get_or_create(name=f"{facility.code}:{role}")
+    if made:
+        covered = Facility.objects.all() if role == Role.CENTER else [facility]
+        for permission in FACILITY_PERMISSIONS.get(role, ()):
+            for each in covered:
+                assign_perm(f"records.{permission}", group, each)
+    return group

@@ -1,0 +1,45 @@
+"""Registrations become active, and later end."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from records import mail, rules, terms
+from records.enums import RegistrationState
+from records.models import Registration, RegistrationRule, User
+from records.refusals import AlreadyDone, NotConfirmed, NotInterviewed
+
+
+@transaction.atomic
+def activate(*, registration: Registration, by: User, on: dt.date) -> Registration:
+    """Open the scheme to a child after its interview, for the term of the rule in force.
+
+    The first day of registration is set once and never changes again. Raises NotInterviewed,
+    NotConfirmed, AlreadyDone.
+    """
+    if registration.state == RegistrationState.ACTIVE:
+        raise AlreadyDone
+    if registration.state != RegistrationState.INTERVIEWED:
+        raise NotInterviewed
+    child = registration.child
+    confirmations = list(child.care_needs.values_list("confirmation", flat=True))
+    if rules.unconfirmed_block_activation(confirmations):
+        raise NotConfirmed
+    rule = RegistrationRule.objects.valid_on(on).get()
+    term = terms.term_from(
+        on,
+        months=rule.months,
+        renewal_opens_months_before=rule.renewal_opens_months_before,
+        born=child.date_of_birth,
+    )
+    registration.state = RegistrationState.ACTIVE
+    registration.activated_on = on
+    registration.first_registered_on = registration.first_registered_on or on
+    registration.expires_on = term.expires_on
+    registration.renewal_opens_on = term.renewal_opens_on
+    registration.renewal_closes_on = term.renewal_closes_on
+    registration.save()
+    mail.notify_family(
+        child.household, "records/email/registration_active", registration=registration
+    )
+    return registration

@@ -1,0 +1,13 @@
+"""Logging in at the staff entry: staff only."""
+
+from django.contrib.auth.backends import ModelBackend
+
+from records.enums import Kind
+from records.models import User
+
+
+class StaffBackend(ModelBackend):
+    """Staff, by staff ID and password."""
+
+    def user_can_authenticate(self, user: User) -> bool:
+        return super().user_can_authenticate(user) and user.kind == Kind.STAFF

@@ -1,0 +1,129 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Kind(models.TextChoices):
+    """Whose account it is: the two never meet, not even at the log-in."""
+
+    PARENT = "parent", _("保護者")
+    STAFF = "staff", _("職員")
+
+
+class Role(models.TextChoices):
+    CARER = "carer", _("職員（保育スタッフ）")
+    MANAGER = "manager", _("施設責任者")
+    CENTER = "center", _("センター")
+    AUDITOR = "auditor", _("監査担当")
+    EDITOR = "editor", _("ページ編集者")
+    ADMINISTRATOR = "administrator", _("システム管理者")
+
+
+# Roles that work with children's records of the facility they are at.
+CARE_ROLES = (Role.CARER, Role.MANAGER, Role.CENTER)
+
+
+class Sex(models.TextChoices):
+    MALE = "male", _("男")
+    FEMALE = "female", _("女")
+    OTHER = "other", _("その他・回答しない")
+
+
+class RegistrationState(models.TextChoices):
+    """States that are stored; renewable and expired follow from the dates."""
+
+    DRAFT = "draft", _("下書き")
+    APPLIED = "applied", _("申請")
+    INTERVIEW_BOOKED = "interview_booked", _("面接予約")
+    INTERVIEWED = "interviewed", _("面接済")
+    ACTIVE = "active", _("有効")
+    RENEWABLE = "renewable", _("更新受付中")
+    EXPIRED = "expired", _("期限切れ")
+    SUSPENDED = "suspended", _("停止")
+    ENDED = "ended", _("登録終了")
+
+
+class InterviewState(models.TextChoices):
+    BOOKED = "booked", _("面接予約")
+    HELD = "held", _("面接済")
+    ABSENT = "absent", _("欠席")
+    CANCELLED = "cancelled", pgettext_lazy("state", "取消")
+
+
+LIVE_INTERVIEWS = (InterviewState.BOOKED, InterviewState.HELD)
+
+
+class CareNeedKind(models.TextChoices):
+    ALLERGY = "allergy", _("アレルギー")
+    ILLNESS = "illness", _("疾病・ケガ")
+    DISABILITY = "disability", _("障害")
+
+
+class Answer(models.TextChoices):
+    """What the parent says."""
+
+    NO = "no", _("ない")
+    YES = "yes", _("ある")
+    UNKNOWN = "unknown", _("まだ食べたことがない・わからない")
+
+
+class Confirmation(models.TextChoices):
+    """What the facility has made sure of."""
+
+    UNCONFIRMED = "unconfirmed", _("未確認")
+    CONFIRMED = "confirmed", _("確認済")
+
+
+class DoctorForm(models.TextChoices):
+    """The doctor's form (生活管理指導表); expired follows from its date."""
+
+    NOT_NEEDED = "not_needed", _("不要")
+    VALID = "valid", _("有効")
+    EXPIRED = "expired", _("書類期限切れ")
+    MISSING = "missing", _("未提出")
+
+
+class Severity(models.TextChoices):
+    ANAPHYLAXIS = "anaphylaxis", _("重（アナフィラキシー）")
+    EXCLUSION = "exclusion", _("除去")
+    CAUTION = "caution", _("注意")
+
+
+class Allergen(models.TextChoices):
+    """The foods of the doctor's form, in its order."""
+
+    EGG = "egg", _("鶏卵")
+    MILK = "milk", _("牛乳・乳製品")
+    WHEAT = "wheat", _("小麦")
+    BUCKWHEAT = "buckwheat", _("ソバ")
+    PEANUT = "peanut", _("ピーナッツ")
+    SOY = "soy", _("大豆")
+    SESAME = "sesame", _("ゴマ")
+    NUTS = "nuts", _("ナッツ類")
+    CRUSTACEAN = "crustacean", _("甲殻類")
+    MOLLUSC = "mollusc", _("軟体類・貝類")
+    ROE = "roe", _("魚卵")
+    FISH = "fish", _("魚類")
+    MEAT = "meat", _("肉類")
+    FRUIT = "fruit", _("果物類")
+    OTHER = "other", _("その他")
+
+
+class ConsentKind(models.TextChoices):
+    REGISTER = "register", _("利用登録と個人情報の取扱い")
+    HEALTH = "health", _("健康に関する情報の施設間での共有")
+
+
+class LeaseReason(models.TextChoices):
+    BOOKING = "booking", _("予約")
+    EMERGENCY = "emergency", _("緊急閲覧")
+
+
+class Retention(models.TextChoices):
+    """How long the rows of a model are kept; the years are the ward's to confirm."""
+
+    REGISTER = "register", _("登録終了から5年")
+    OPERATION = "operation", _("利用した年度の終わりから5年")
+    ACCOUNT = "account", _("アカウント終了から1年")
+    TRANSIENT = "transient", _("用が済んだとき")
+    PERMANENT = "permanent", _("期限なし")

@@ -1,0 +1,74 @@
+"""Model fields of the register."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from records import keys
+
+
+class Sealed(str):
+    """A text read from the database that still knows its encrypted form."""
+
+    __slots__ = ("value",)
+    value: bytes
+
+
+class KeepsSealed(DeferredAttribute):
+    """Setting the same text again keeps the encrypted form, so that nothing seems changed."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        held = instance.__dict__.get(self.field.attname)
+        if not (isinstance(held, Sealed) and not isinstance(value, Sealed) and held == value):
+            instance.__dict__[self.field.attname] = value
+
+
+class EncryptedTextField(models.Field):
+    """A text that the database holds only encrypted. It can be neither searched nor sorted."""
+
+    descriptor_class = KeepsSealed
+    empty_strings_allowed = True
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    @property
+    def place(self) -> str:
+        """What the value is bound to. History shares the place of the living record."""
+        name = self.model._meta.model_name or ""
+        return f"{self.model._meta.app_label}.{name.removeprefix('historical')}.{self.name}"
+
+    def from_db_value(self, value: Any, *_: Any) -> Sealed | None:
+        if value is None:
+            return None
+        text = Sealed(keys.decrypt(bytes(value), self.place))
+        text.value = bytes(value)
+        return text
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def get_prep_value(self, value: Any) -> bytes | None:
+        if value is None or isinstance(value, bytes):
+            return value
+        return value.value if isinstance(value, Sealed) else keys.encrypt(str(value), self.place)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        value = super().get_db_prep_value(value, connection, prepared)
+        return None if value is None else connection.Database.Binary(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.value_from_object(obj)
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        defaults = {"max_length": self.max_length}
+        if not self.choices:
+            defaults["widget"] = forms.Textarea(attrs={"rows": 3})
+        else:
+            defaults = {}
+        return super().formfield(**{"form_class": forms.CharField, **defaults, **kwargs})

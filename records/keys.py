@@ -1,0 +1,100 @@
+"""Data keys: they encrypt what is sensitive and are themselves kept wrapped.
+
+The wrapping keys come from the environment (`AZUKARI_DATA_KEYS`). Rotation wraps the data keys
+anew and rewrites no row.
+"""
+
+import base64
+import functools
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+ID_BYTES = 4
+
+
+@functools.cache
+def wrapping_keys() -> dict[str, bytes]:
+    """The wrapping keys by id, the one in use first.
+
+    Raises ImproperlyConfigured at anything but `id:base64 of 32 bytes`.
+    """
+    keys = {}
+    for item in settings.DATA_KEYS.split(","):
+        name, _, text = item.strip().partition(":")
+        try:
+            key = base64.b64decode(text, validate=True)
+        except ValueError:
+            key = b""
+        if not name or len(key) != KEY_BYTES:
+            raise ImproperlyConfigured("AZUKARI_DATA_KEYS must be id:base64 of 32 bytes, …")
+        keys[name] = key
+    return keys
+
+
+@functools.cache
+def data_key(number: int) -> AESGCM:
+    """The data key of that number. Raises LookupError when its wrapping key is not at hand."""
+    row = _model().objects.get(pk=number)
+    wrapping = wrapping_keys().get(row.wrapped_by)
+    if wrapping is None:
+        raise LookupError(f"AZUKARI_DATA_KEYS lacks the key {row.wrapped_by}")
+    return AESGCM(unseal(AESGCM(wrapping), bytes(row.wrapped), b"data key"))
+
+
+@functools.cache
+def newest() -> int:
+    """The number of the data key that encrypts now."""
+    return _model().objects.latest("pk").pk
+
+
+def make_data_key() -> int:
+    """Make a data key unless there is one; the number of the newest."""
+    row = _model().objects.order_by("-pk").first()
+    if row is None:
+        name, wrapping = next(iter(wrapping_keys().items()))
+        wrapped = seal(AESGCM(wrapping), os.urandom(KEY_BYTES), b"data key")
+        row = _model().objects.create(wrapped=wrapped, wrapped_by=name)
+    forget()
+    return row.pk
+
+
+def forget() -> None:
+    """Drop what is cached: after a rotation, or when the database is another one."""
+    wrapping_keys.cache_clear()
+    data_key.cache_clear()
+    newest.cache_clear()
+
+
+def encrypt(text: str, place: str) -> bytes:
+    """The text under the newest data key, bound to its place (`app.model.field`)."""
+    number = newest()
+    return number.to_bytes(ID_BYTES) + seal(data_key(number), text.encode(), place.encode())
+
+
+def decrypt(value: bytes, place: str) -> str:
+    """The text back. Raises ValueError when it was changed or stems from another place."""
+    number = int.from_bytes(value[:ID_BYTES])
+    return unseal(data_key(number), value[ID_BYTES:], place.encode()).decode()
+
+
+def seal(key: AESGCM, plain: bytes, bound_to: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + key.encrypt(nonce, plain, bound_to)
+
+
+def unseal(key: AESGCM, value: bytes, bound_to: bytes) -> bytes:
+    try:
+        return key.decrypt(value[:NONCE_BYTES], value[NONCE_BYTES:], bound_to)
+    except InvalidTag as error:
+        raise ValueError("an encrypted value was changed, moved or cut") from error
+
+
+def _model():  # type: ignore[no-untyped-def]
+    return apps.get_model("records", "DataKey")

@@ -1,0 +1,43 @@
+"""The outbox: mail is written down with what it tells, in one transaction, and sent by the worker."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from records.models import Household, OutgoingMail
+from records.tasks import send_mail
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Django's mail back end of both entries. What it holds is encrypted until it is sent."""
+
+    def send_messages(self, email_messages: Iterable[EmailMessage]) -> int:
+        count = 0
+        for message in email_messages:
+            for recipient in message.recipients():
+                _write_down(recipient, message)
+                count += 1
+        return count
+
+
+def notify_family(household: Household, event: str, **context: object) -> None:
+    """Write a mail to every parent of a household that has an address.
+
+    The texts are `<event>_subject.txt` and `<event>_body.txt`. Nothing sensitive goes into a
+    mail: a mailbox may be read by others.
+    """
+    context |= {"origin": settings.PUBLIC_ORIGIN}
+    for parent in household.parents.exclude(email=""):
+        with translation.override(settings.LANGUAGE_CODE):
+            subject = render_to_string(f"{event}_subject.txt", context | {"parent": parent})
+            body = render_to_string(f"{event}_body.txt", context | {"parent": parent})
+        EmailMessage(subject.strip(), body.strip() + "\n", to=[parent.email]).send()
+
+
+def _write_down(recipient: str, message: EmailMessage) -> None:
+    mail = OutgoingMail.objects.create(recipient=recipient, message=message.message().as_string())
+    send_mail.defer(mail_id=str(mail.pk))

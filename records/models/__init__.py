@@ -1,0 +1,38 @@
+from records.models.account import PublicSession, StaffSession, User
+from records.models.care_need import Allergy, CareNeed
+from records.models.child import Child, PickUpPerson
+from records.models.consent import Consent, ConsentText
+from records.models.data_key import DataKey
+from records.models.facility import Facility, FacilityMembership, Operator
+from records.models.household import Household, Parent
+from records.models.interview import Interview, InterviewPlace
+from records.models.lease import AccessLease
+from records.models.mail import OutgoingMail
+from records.models.note import HandoverNote, StaffNote
+from records.models.registration import Registration, RegistrationRule
+
+__all__ = [
+    "AccessLease",
+    "Allergy",
+    "CareNeed",
+    "Child",
+    "Consent",
+    "ConsentText",
+    "DataKey",
+    "Facility",
+    "FacilityMembership",
+    "HandoverNote",
+    "Household",
+    "Interview",
+    "InterviewPlace",
+    "Operator",
+    "OutgoingMail",
+    "Parent",
+    "PickUpPerson",
+    "PublicSession",
+    "Registration",
+    "RegistrationRule",
+    "StaffNote",
+    "StaffSession",
+    "User",
+]

@@ -1,0 +1,123 @@
+"""Accounts. Staff sign in with a staff ID, parents with an e-mail address, never crosswise."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from history import clock
+from history.models import tracked
+from records.enums import Kind, Retention
+
+
+def new_username() -> str:
+    """A parent's own name for the system; it is never typed."""
+    return f"parent-{uuid.uuid4().hex}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_parent(self, *, email: str, password: str | None = None) -> "User":
+        return self._create(kind=Kind.PARENT, email=email.lower(), password=password)
+
+    def create_staff(
+        self, *, staff_id: str, name: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        return self._create(
+            kind=Kind.STAFF, username=staff_id, name=name, password=password, **fields
+        )
+
+    def _create(self, *, password: str | None, **fields: Any) -> "User":
+        user = self.model(**fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. Its rights come from memberships (staff) or the household (parents)."""
+
+    kind = models.CharField(_("種別"), max_length=10, choices=Kind.choices, default=Kind.PARENT)
+    username = models.CharField(
+        _("職員ID"), max_length=60, unique=True, default=new_username,
+        help_text=_("職員はこのIDでログインします。"),
+    )  # fmt: skip
+    email = models.EmailField(_("メールアドレス"), blank=True)
+    name = models.CharField(_("氏名"), max_length=60, blank=True)
+    is_active = models.BooleanField(_("利用中"), default=True)
+    created_at = models.DateTimeField(_("作成日時"), default=clock.now)
+
+    history = tracked(excluded_fields=["password", "last_login"])
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("アカウント")
+        verbose_name_plural = _("アカウント")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=models.Q(kind=Kind.PARENT), name="user_parent_email",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=Kind.PARENT) & ~models.Q(email="")
+                | models.Q(kind=Kind.STAFF, email=""),
+                name="user_email_is_parents",
+                violation_error_message=_("職員アカウントにメールアドレスは登録しません。"),
+            ),
+            # Everything hangs on memberships: no account stands above the walls.
+            models.CheckConstraint(
+                condition=models.Q(is_superuser=False), name="user_no_superuser"
+            ),
+        ]  # fmt: skip
+
+    class Privacy:
+        open = ("id", "kind", "is_superuser", "is_active", "created_at")
+        personal = ("username", "email", "name", "password", "last_login")
+        retention = Retention.ACCOUNT
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the staff entry is theirs; what they may see there depends on membership."""
+        return self.kind == Kind.STAFF
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class PublicSession(AbstractBaseSession):
+    """A parent's log-in. The staff entry has no right to this table."""
+
+    class Meta:
+        verbose_name = _("保護者のログイン")
+        verbose_name_plural = _("保護者のログイン")
+
+    class Privacy:
+        open = ("expire_date",)
+        personal = ("session_key", "session_data")
+        retention = Retention.TRANSIENT
+
+
+class StaffSession(AbstractBaseSession):
+    """A staff member's log-in. The public entry has no right to this table."""
+
+    class Meta:
+        verbose_name = _("職員のログイン")
+        verbose_name_plural = _("職員のログイン")
+
+    class Privacy:
+        open = ("expire_date",)
+        personal = ("session_key", "session_data")
+        retention = Retention.TRANSIENT

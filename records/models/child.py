@@ -1,0 +1,127 @@
+"""Children and the people who may fetch them: the safety side of the register."""
+
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from history import clock
+from history.models import tracked
+from records import codes, dates
+from records.enums import CARE_ROLES, Retention, Sex
+from records.validators import validate_kana, validate_phone
+
+
+class ChildQuerySet(models.QuerySet["Child"]):
+    def visible_to(self, user: object) -> "ChildQuerySet":
+        """A parent's own children; to staff those at home in the facilities they work for.
+
+        Children visible by a lease only are not here: they stand on the day's list and the care
+        card (`on_lease`).
+        """
+        duty = getattr(user, "duty", None)
+        if duty and duty.role in CARE_ROLES:
+            return self.filter(home_facility_id__in=duty.facilities)
+        return self.filter(household__parents__user_id=getattr(user, "pk", None))
+
+    def on_lease(self, facility_id: int, at: dt.datetime) -> "ChildQuerySet":
+        """Children that a facility may read because of a booking or an emergency."""
+        return self.filter(
+            leases__facility_id=facility_id, leases__starts_at__lte=at, leases__ends_at__gt=at
+        ).distinct()
+
+
+class Child(models.Model):
+    """The person cared for, once for the whole ward."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(
+        _("児童ID"), max_length=9, unique=True, default=codes.new_code, editable=False
+    )
+    household = models.ForeignKey(
+        "records.Household", models.PROTECT, verbose_name=_("世帯"), related_name="children"
+    )
+    home_facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, verbose_name=_("登録施設"), related_name="children",
+        null=True, editable=False,
+    )  # fmt: skip
+
+    # Name
+    family_name = models.CharField(_("姓"), max_length=40)
+    given_name = models.CharField(_("名"), max_length=40, blank=True)
+    family_name_kana = models.CharField(_("セイ"), max_length=60, validators=[validate_kana])
+    given_name_kana = models.CharField(
+        _("メイ"), max_length=60, blank=True, validators=[validate_kana]
+    )
+
+    sex = models.CharField(_("性別"), max_length=10, choices=Sex.choices)
+    date_of_birth = models.DateField(_("生年月日"))
+    needs_one_to_one = models.BooleanField(_("個別の対応（職員1人）が必要"), default=False)
+
+    created_at = models.DateTimeField(_("作成日時"), default=clock.now, editable=False)
+    history = tracked()
+    objects = ChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("児童")
+        verbose_name_plural = _("児童")
+        ordering = ["family_name_kana", "given_name_kana", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=codes.PATTERN), name="child_code_shape")
+        ]
+
+    class Privacy:
+        open = ("id", "code", "household", "home_facility", "created_at")
+        personal = (
+            "family_name", "given_name", "family_name_kana", "given_name_kana", "sex",
+            "date_of_birth", "needs_one_to_one",
+        )  # fmt: skip
+        retention = Retention.REGISTER
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.family_name} {self.given_name}".strip()
+
+    @property
+    def full_name_kana(self) -> str:
+        return f"{self.family_name_kana} {self.given_name_kana}".strip()
+
+    def age_on(self, day: dt.date) -> tuple[int, int]:
+        """Full years and the months beyond them."""
+        return divmod(dates.months_on(self.date_of_birth, day), 12)
+
+
+class PickUpPerson(models.Model):
+    """Somebody who may fetch a child besides its parents."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(
+        Child, models.PROTECT, verbose_name=_("児童"), related_name="pick_up_people"
+    )
+    home_facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+    )
+    name = models.CharField(_("氏名"), max_length=60)
+    name_kana = models.CharField(_("氏名（カナ）"), max_length=80, validators=[validate_kana])
+    relation = models.CharField(_("続柄"), max_length=20)
+    phone = models.CharField(_("電話番号"), max_length=11, validators=[validate_phone])
+
+    history = tracked()
+
+    class Meta:
+        verbose_name = _("お迎えの人")
+        verbose_name_plural = _("お迎えの人")
+        ordering = ["name_kana", "id"]
+
+    class Privacy:
+        open = ("id", "child", "home_facility")
+        personal = ("name", "name_kana", "relation", "phone")
+        retention = Retention.REGISTER
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.relation}）"

@@ -1,0 +1,54 @@
+"""Refusals of the register: each names its reason and a way on, in the user's words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """A step that can't be taken. `reason` says why, `way_on` what to do instead."""
+
+    reason: str | Promise = ""
+    way_on: str | Promise = ""
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.way_on}".strip()
+
+
+class PlaceTaken(Refused):
+    reason = _("この面接枠は、ほかの方が先に予約されました。")
+    way_on = _("お手数ですが、別の日時をお選びください。")
+
+
+class PlacePast(Refused):
+    reason = _("この面接枠は、受付を終了しました。")
+    way_on = _("別の日時をお選びください。")
+
+
+class ConsentMissing(Refused):
+    reason = _("同意がまだお済みでない項目があります。")
+    way_on = _("内容をお読みのうえ、同意の欄にチェックを入れてください。")
+
+
+class NothingToApplyFor(Refused):
+    reason = _("申請できるお子さんがいません。")
+    way_on = _("お子さんの情報を入力してから、もう一度お進みください。")
+
+
+class NotInterviewed(Refused):
+    reason = _("面接がまだ終わっていません。")
+    way_on = _("面接の結果を記録してから、有効にしてください。")
+
+
+class NotConfirmed(Refused):
+    reason = _("確認が済んでいない配慮事項があります。")
+    way_on = _("アレルギー、疾病・ケガ、障害のすべてを「確認済」にしてください。")
+
+
+class ContentMissing(Refused):
+    reason = _("「ある」を選んだ項目の内容がありません。")
+    way_on = _("原因となる食品、または内容を入力してください。")
+
+
+class AlreadyDone(Refused):
+    reason = _("この手続きは、すでに済んでいます。")
+    way_on = _("画面を開き直して、現在の状態をご確認ください。")

@@ -1,0 +1,93 @@
+"""Predicates of the register: who may do what. No queries; views, admin and templates ask these."""
+
+import dataclasses
+import datetime as dt
+
+from records.enums import CARE_ROLES, Confirmation, RegistrationState, Role
+
+
+@dataclasses.dataclass(frozen=True)
+class Duty:
+    """What a member of staff works as right now: one role, at one facility (the center: at all).
+
+    `facility` is the one chosen; `facilities` are the ids whose records it opens; `choices` are
+    the facilities that could be chosen instead, by id.
+    """
+
+    role: Role
+    facility: int
+    facilities: tuple[int, ...]
+    choices: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def gives_care(self) -> bool:
+        return self.role in CARE_ROLES
+
+    @property
+    def is_center(self) -> bool:
+        return self.role == Role.CENTER
+
+    @property
+    def reviews(self) -> bool:
+        """Whether they review changes and readings."""
+        return self.role in (Role.MANAGER, Role.CENTER, Role.AUDITOR)
+
+
+def duty(user: object) -> Duty | None:
+    """The duty of the request's user; None for parents and for staff without a membership."""
+    return getattr(user, "duty", None)
+
+
+def may_enter_staff_tool(user: object) -> bool:
+    """Staff with a membership in force. A right counts only while it is."""
+    return bool(getattr(user, "is_active", False)) and duty(user) is not None
+
+
+def works_with_children(user: object) -> bool:
+    found = duty(user)
+    return found is not None and found.gives_care
+
+
+def manages(user: object) -> bool:
+    """A facility's manager, or the center."""
+    found = duty(user)
+    return found is not None and found.role in (Role.MANAGER, Role.CENTER)
+
+
+def is_center(user: object) -> bool:
+    found = duty(user)
+    return found is not None and found.is_center
+
+
+def reviews(user: object) -> bool:
+    found = duty(user)
+    return found is not None and found.reviews
+
+
+def edits_pages(user: object) -> bool:
+    found = duty(user)
+    return found is not None and found.role in (Role.EDITOR, Role.MANAGER, Role.CENTER)
+
+
+def is_staff_of(user: object, facility_id: int | None) -> bool:
+    found = duty(user)
+    return found is not None and found.gives_care and facility_id in found.facilities
+
+
+def may_apply(state: str) -> bool:
+    """Whether an application can still be changed or handed in."""
+    return state in (RegistrationState.DRAFT, RegistrationState.APPLIED)
+
+
+def unconfirmed_block_activation(confirmations: list[str]) -> bool:
+    """A child whose care needs nobody has confirmed can't be activated (F-16)."""
+    return any(state == Confirmation.UNCONFIRMED for state in confirmations)
+
+
+@dataclasses.dataclass(frozen=True)
+class Term:
+    """The dates of a registration."""
+
+    expires_on: dt.date
+    renewal_opens_on: dt.date
+    renewal_closes_on: dt.date

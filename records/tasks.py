@@ -1,0 +1,47 @@
+"""Jobs of the register. Their arguments are ids."""
+
+import email
+import email.policy
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from history import clock, context
+from records.models import OutgoingMail
+
+# A mail server may be down for an hour: a mail is tried for about two days.
+PATIENCE = RetryStrategy(max_attempts=40, wait=30, linear_wait=300)
+
+
+@app.task(name="records.send_mail", retry=PATIENCE)
+def send_mail(*, mail_id: str) -> None:
+    """Send one mail of the outbox; a mail already sent is not sent again."""
+    with context.acting("system:mail"):
+        mail = (
+            OutgoingMail.objects.select_for_update(skip_locked=True)
+            .filter(pk=mail_id, sent_at__isnull=True)
+            .first()
+        )
+        if mail is not None:
+            deliver(mail)
+
+
+def deliver(mail: OutgoingMail) -> None:
+    """Send a mail with the worker's back end and forget its content."""
+    parsed = email.message_from_string(mail.message, policy=email.policy.default)
+    body = parsed.get_body(("plain",))
+    message = EmailMultiAlternatives(
+        subject=str(parsed["Subject"]),
+        body=body.get_content() if body else "",
+        from_email=str(parsed["From"]),
+        to=[mail.recipient],
+        connection=get_connection(),
+    )
+    html = parsed.get_body(("html",))
+    if html:
+        message.attach_alternative(html.get_content(), "text/html")
+    message.send()
+    mail.recipient = mail.message = ""
+    mail.sent_at = clock.now()
+    mail.save(update_fields=["recipient", "message", "sent_at"])

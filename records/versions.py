@@ -1,0 +1,41 @@
+"""Dated versions of a rule or a right: `valid_from` to `valid_to`, both days included."""
+
+import datetime as dt
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+from django.utils.translation import gettext_lazy as _
+
+
+def valid_on(day: dt.date, *, start: str = "valid_from", end: str = "valid_to") -> Q:
+    """Rows in force on a day; an empty end means until further notice."""
+    return Q(**{f"{start}__lte": day}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day}))
+
+
+def versions_apart(
+    name: str,
+    *same: str,
+    start: str = "valid_from",
+    end: str = "valid_to",
+    message: str | object = _("同じ期間に適用される版がすでにあります。"),
+) -> ExclusionConstraint:
+    """No two rows that are equal in `same` may be in force on one day."""
+    days = Func(
+        start, end, RangeBoundary(inclusive_upper=True),
+        function="daterange", output_field=DateRangeField(),
+    )  # fmt: skip
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            *((column, RangeOperators.EQUAL) for column in same),
+            (days, RangeOperators.OVERLAPS),
+        ],
+        violation_error_message=message,
+    )
+
+
+class VersionQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def valid_on(self, day: dt.date) -> "VersionQuerySet":
+        return self.filter(valid_on(day))

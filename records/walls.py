@@ -1,0 +1,225 @@
+"""Who may do what with the tables of the register.
+
+Safety (child, care needs, pick-up people, telephone): home facility, or a facility on lease.
+Private (address, consents, registration, staff notes): home facility and center.
+"""
+
+from history.walls import (
+    ACTOR,
+    AT,
+    EVERY_ROW,
+    HOUSEHOLD,
+    Wall,
+    all_of,
+    any_of,
+    facility,
+    role,
+    sees,
+    writes,
+)
+
+HOME = facility("home_facility_id")
+
+# Uncorrelated arrays: PostgreSQL computes each once per statement, not once per row.
+LIVE_LEASE = all_of(
+    facility("lease.facility_id"), f"lease.starts_at <= {AT}", f"lease.ends_at > {AT}"
+)
+
+
+def leased(column: str, key: str) -> str:
+    return (
+        f"{key} = ANY ((SELECT array_agg(lease.{column}) FROM records_accesslease lease"
+        f" WHERE {LIVE_LEASE})::uuid[])"
+    )
+
+
+def own(table: str, key: str) -> str:
+    """Rows below one that the reader may see in another table."""
+    return f"{key} = ANY ((SELECT array_agg(id) FROM {table})::uuid[])"
+
+
+OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
+OWN_CHILD = own("records_child", "child_id")
+CENTER_SETS = writes(EVERY_ROW, role("center", "administrator"))
+
+WALLS = [
+    # Accounts
+    Wall(
+        table="records_user",
+        public=writes("kind = 'parent'"),
+        # Staff meet parents through their records, never through their accounts.
+        staff=writes("kind = 'staff'"),
+        worker=sees(),
+        history=role("center", "administrator"),
+    ),
+    Wall(
+        table="records_user_groups",
+        staff=writes(EVERY_ROW, role("center", "administrator"), ("insert", "delete")),
+    ),
+    Wall(table="records_user_user_permissions", staff=sees()),
+    Wall(
+        table="records_publicsession",
+        public=writes(EVERY_ROW, verbs=("insert", "update", "delete")),
+    ),
+    Wall(
+        table="records_staffsession",
+        staff=writes(EVERY_ROW, verbs=("insert", "update", "delete")),
+    ),
+    Wall(table="records_datakey", public=sees(), staff=sees(), worker=sees()),
+    Wall(
+        table="records_outgoingmail",
+        # An entry writes mail and can't read it again.
+        public=writes("false", EVERY_ROW, ("insert",)),
+        staff=writes("false", EVERY_ROW, ("insert",)),
+        worker=writes(EVERY_ROW),
+    ),
+    # Facilities and rules
+    Wall(
+        table="records_operator", public=sees(), staff=CENTER_SETS, worker=sees(),
+        history=EVERY_ROW,
+    ),
+    Wall(
+        table="records_facility", public=sees(), staff=CENTER_SETS, worker=sees(),
+        history=EVERY_ROW,
+    ),
+    Wall(
+        table="records_facilitymembership",
+        staff=CENTER_SETS,
+        worker=sees(),
+        history=any_of(facility(), role("center", "administrator")),
+    ),
+    Wall(
+        table="records_registrationrule", public=sees(), staff=CENTER_SETS, worker=sees(),
+        history=EVERY_ROW,
+    ),
+    Wall(
+        table="records_consenttext", public=sees(), staff=CENTER_SETS, worker=sees(),
+        history=EVERY_ROW,
+    ),
+    # Private
+    Wall(
+        table="records_household",
+        public=writes(f"id = {HOUSEHOLD}"),
+        staff=writes(HOME),
+        worker=sees(),
+        history=HOME,
+    ),
+    Wall(
+        table="records_registration",
+        public=writes(OWN_CHILD),
+        staff=writes(HOME),
+        worker=writes(EVERY_ROW, verbs=("update",)),
+        history=HOME,
+        home=("records_child", "child_id"),
+    ),
+    Wall(
+        table="records_interviewplace",
+        public=sees(),
+        staff=writes(EVERY_ROW, facility(), ("insert", "update", "delete")),
+        worker=sees(),
+        history=facility(),
+    ),
+    Wall(
+        table="records_interview",
+        public=writes(OWN_HOUSEHOLD),
+        staff=writes(HOME),
+        worker=sees(),
+        history=HOME,
+        home=("records_household", "household_id"),
+    ),
+    Wall(
+        table="records_consent",
+        public=writes(OWN_HOUSEHOLD),
+        staff=writes(HOME),
+        worker=sees(),
+        history=HOME,
+        home=("records_household", "household_id"),
+    ),
+    Wall(
+        table="records_staffnote",
+        staff=writes(HOME),
+        history=HOME,
+        home=("records_child", "child_id"),
+    ),
+    # Safety
+    Wall(
+        table="records_parent",
+        public=writes(any_of(OWN_HOUSEHOLD, f"user_id::text = {ACTOR}")),
+        staff=writes(any_of(HOME, leased("household_id", "household_id")), HOME),
+        worker=sees(),
+        history=HOME,
+        home=("records_household", "household_id"),
+    ),
+    Wall(
+        table="records_child",
+        public=writes(OWN_HOUSEHOLD),
+        staff=writes(any_of(HOME, leased("child_id", "id")), HOME),
+        worker=sees(),
+        history=HOME,
+        home=("records_household", "household_id"),
+    ),
+    Wall(
+        table="records_pickupperson",
+        public=writes(OWN_CHILD, verbs=("insert", "update", "delete")),
+        staff=writes(
+            any_of(HOME, leased("child_id", "child_id")), HOME, ("insert", "update", "delete")
+        ),
+        history=HOME,
+        home=("records_child", "child_id"),
+    ),
+    Wall(
+        table="records_careneed",
+        public=writes(OWN_CHILD),
+        staff=writes(any_of(HOME, leased("child_id", "child_id")), HOME),
+        worker=sees(),
+        history=HOME,
+        home=("records_child", "child_id"),
+    ),
+    Wall(
+        table="records_allergy",
+        public=writes(
+            own("records_careneed", "care_need_id"), verbs=("insert", "update", "delete")
+        ),
+        staff=writes(
+            any_of(HOME, own("records_careneed", "care_need_id")),
+            HOME,
+            ("insert", "update", "delete"),
+        ),
+        history=HOME,
+        home=("records_careneed", "care_need_id"),
+    ),
+    Wall(
+        table="records_handovernote",
+        staff=writes(any_of(HOME, leased("child_id", "child_id")), facility()),
+        history=HOME,
+        home=("records_child", "child_id"),
+    ),
+    # Written by the trigger of bookings alone
+    Wall(
+        table="records_accesslease",
+        staff=sees(facility()),
+        worker=sees(),
+        history=facility(),
+    ),
+]  # fmt: skip
+
+FUNCTIONS = [
+    """
+    CREATE OR REPLACE FUNCTION records_mark_place() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    -- A family sees that a place is taken, and nothing of who took it.
+    BEGIN
+        UPDATE records_interviewplace place
+        SET is_taken = EXISTS (
+            SELECT 1 FROM records_interview
+            WHERE place_id = place.id AND state IN ('booked', 'held'))
+        WHERE id IN (NEW.place_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.place_id END);
+        RETURN NULL;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_mark_place() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS records_mark_place ON records_interview;
+    CREATE TRIGGER records_mark_place AFTER INSERT OR UPDATE ON records_interview
+    FOR EACH ROW EXECUTE FUNCTION records_mark_place();
+    """
+]

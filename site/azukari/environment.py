@@ -1,0 +1,64 @@
+"""Reading the environment: every setting has a name here, and nothing unknown passes."""
+
+import os
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+# `.env.example` explains each of them; a test compares the two lists.
+KNOWN = {
+    "AZUKARI_PUBLIC_SECRET_KEY",
+    "AZUKARI_STAFF_SECRET_KEY",
+    "AZUKARI_DATA_KEYS",
+    "AZUKARI_PUBLIC_ORIGIN",
+    "AZUKARI_STAFF_ORIGIN",
+    "AZUKARI_DATA_FOLDER",
+    "AZUKARI_EMAIL_URL",
+    "AZUKARI_EMAIL_FROM",
+    "AZUKARI_HTTPS",
+    "AZUKARI_DEBUG",
+    "AZUKARI_CLOCK_FILE",
+}
+
+env = Env()
+
+
+def refuse_unknown() -> None:
+    """Stop at a name that looks like ours and is not: a typing mistake must not go unseen."""
+    ours = {name for name in os.environ if name.startswith("AZUKARI_")}
+    unknown = sorted(ours - KNOWN)
+    if unknown:
+        raise ImproperlyConfigured(f"Unknown settings in the environment: {', '.join(unknown)}")
+
+
+def required(name: str) -> str:
+    """The value of a setting that has no default; a missing or empty one stops the start."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. See .env.example.")
+    return value
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    try:
+        return env.bool(name, default)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"{name} must be true or false.") from error
+
+
+def database() -> dict[str, Any]:
+    """`DATABASE_URL`: server, database and this process's own role."""
+    required("DATABASE_URL")
+    try:
+        return env.dj_db_url("DATABASE_URL", conn_max_age=60)
+    except (EnvError, ValueError) as error:
+        raise ImproperlyConfigured("DATABASE_URL is not a database address.") from error
+
+
+def email() -> dict[str, Any]:
+    """`AZUKARI_EMAIL_URL`: `smtp://…`, or `file:///folder` for the demonstration."""
+    try:
+        return env.dj_email_url("AZUKARI_EMAIL_URL")
+    except (EnvError, ValueError) as error:
+        raise ImproperlyConfigured("AZUKARI_EMAIL_URL is not a mail address.") from error

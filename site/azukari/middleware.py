@@ -1,0 +1,87 @@
+"""The wall around every view: one transaction, one context, the rendering included."""
+
+import dataclasses
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from history import actions as history
+from history import clock, context
+from history.context import Context
+from history.enums import Act
+from records.enums import Kind
+from records.queries import duty_of, household_of
+from records.rules import Duty
+
+CHOSEN_FACILITY = "facility"
+
+
+class WallMiddleware:
+    """Stands last, directly before the view.
+
+    It opens the transaction, tells the database who acts, calls the view, which renders inside,
+    and commits before the first byte leaves. An exception or a status of 500 rolls all back. What
+    was refused is recorded in a transaction of its own, because the first may be gone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with transaction.atomic():
+            self._enter(request)
+            response = self.get_response(request)
+            if response.streaming:
+                raise RuntimeError("a response that streams would read rows outside of the wall")
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        if response.status_code in (403, 404):
+            self._record_refusal(request)
+        if request.user.is_authenticated:
+            # What one person saw must not come out of a cache for another.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def _enter(self, request: HttpRequest) -> None:
+        user = request.user
+        base = Context(
+            actor=str(user.pk) if user.is_authenticated else "",
+            entry=settings.ENTRY,
+            address=request.META.get("REMOTE_ADDR", ""),
+            request=uuid.uuid4(),
+            at=clock.now(),
+        )
+        # The policies for memberships and parents need the actor first.
+        context.enter(base)
+        request.context = base
+        if not user.is_authenticated:
+            return
+        if user.kind == Kind.STAFF:
+            duty = duty_of(user, on=base.at.date(), chosen=_chosen(request))
+            user.duty = duty
+            request.context = _with_duty(base, duty)
+        else:
+            household = household_of(user)
+            request.context = dataclasses.replace(base, role="parent", household=household)
+        context.enter(request.context)
+
+    def _record_refusal(self, request: HttpRequest) -> None:
+        if not request.user.is_authenticated or request.user.kind != Kind.STAFF:
+            return
+        with transaction.atomic():
+            context.enter(request.context)
+            history.record(Act.REFUSED, context=request.context, path=request.path)
+
+
+def _chosen(request: HttpRequest) -> int | None:
+    return request.session.get(CHOSEN_FACILITY)
+
+
+def _with_duty(base: Context, duty: Duty | None) -> Context:
+    if duty is None:
+        return base
+    return dataclasses.replace(base, role=duty.role, facilities=duty.facilities)

@@ -1,0 +1,233 @@
+"""What both entries and the worker share. Each process has settings of its own on top."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import allauth
+import django_stubs_ext
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+from azukari import environment
+
+django_stubs_ext.monkeypatch()
+
+# Paths
+
+SITE = Path(__file__).resolve().parents[2]
+ROOT = SITE.parent
+PROJECT = SITE / "azukari"
+
+# Environment
+
+environment.refuse_unknown()
+DATA_FOLDER = Path(environment.env.str("AZUKARI_DATA_FOLDER", str(ROOT / ".azukari")))
+PUBLIC_ORIGIN = environment.required("AZUKARI_PUBLIC_ORIGIN").rstrip("/")
+STAFF_ORIGIN = environment.required("AZUKARI_STAFF_ORIGIN").rstrip("/")
+HTTPS = environment.boolean("AZUKARI_HTTPS", default=True)
+
+
+def host(origin: str) -> str:
+    return urlsplit(origin).hostname or ""
+
+
+# Core
+
+DEBUG = environment.boolean("AZUKARI_DEBUG", default=False)
+# Each entry sets a key of its own. The others sign nothing that outlives them.
+SECRET_KEY = get_random_secret_key()
+WSGI_APPLICATION = "azukari.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Apps
+
+INSTALLED_APPS = [
+    "cms",
+    "booking",
+    "records",
+    "history",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+    "django_htmx",
+    "guardian",
+    "import_export",
+    "simple_history",
+    "procrastinate.contrib.django",
+    # Last, so that after a migration it finds every table and can put the walls around it.
+    "azukari",
+]
+
+# Middleware: each entry has a chain of its own. Worker and owner answer nobody; these are what the
+# installed apps insist on.
+
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+# Templates
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+            "builtins": ["django.templatetags.i18n", "azukari.templatetags.azukari"],
+        },
+    }
+]
+FORM_RENDERER = "azukari.forms.FormRenderer"
+
+# Database
+
+DATABASES = {"default": environment.database()}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+# A pool in transaction mode hands the next transaction to another connection.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# The middleware opens the transaction: it must also cover the rendering (see middleware.py).
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Auth
+
+AUTH_USER_MODEL = "records.User"
+AUTHENTICATION_BACKENDS: list[str] = []
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+# Rights hang on a membership, never on a row for "everybody".
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "azukari.views.form_expired"
+
+# Internationalisation: Japanese is the source language of everything a user reads.
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
+LOCALE_PATHS = [PROJECT / "locale"]
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+# 2025-10-20 everywhere; our own date field also reads 令和7年10月20日.
+FORMAT_MODULE_PATH = ["azukari.formats"]
+
+# Static and media
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+STATICFILES_DIRS = [PROJECT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_FOLDER / "media"
+
+# Mail: an entry only writes it down, encrypted; the worker sends it.
+
+EMAIL_BACKEND = "records.mail.OutboxBackend"
+DEFAULT_FROM_EMAIL = environment.env.str("AZUKARI_EMAIL_FROM", "azukari@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Security
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+AXES_ENABLED = False
+
+# Wagtail
+
+WAGTAIL_SITE_NAME = "あずかり"
+WAGTAILADMIN_BASE_URL = STAFF_ORIGIN
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# It would ask a host outside which version is new, and one for portraits.
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_WORKFLOW_ENABLED = True
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# Ours
+
+# History is written by triggers; simple-history supplies the models and the admin.
+SIMPLE_HISTORY_ENABLED = False
+SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
+# id:base64 of 32 bytes, comma separated; the first wraps new data keys.
+DATA_KEYS = environment.required("AZUKARI_DATA_KEYS")
+# A file that holds an offset from the real time, for practice and for journeys.
+CLOCK_FILE = environment.env.str("AZUKARI_CLOCK_FILE", "")
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+ALLAUTH_TEMPLATES = Path(allauth.__file__).parent / "templates"
+SILENCED_SYSTEM_CHECKS = [
+    # Axes guards the staff entry alone, which names both.
+    "axes.W002",
+    "axes.W003",
+    # Guardian's back end logs nobody in: its rights are asked for by membership.
+    "guardian.W001",
+]

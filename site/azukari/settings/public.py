@@ -1,0 +1,53 @@
+"""The public entry: pages, accounts, the parents' own pages, booking. Knows no staff route."""
+
+from azukari import environment
+from azukari.settings.base import *  # noqa: F403
+from azukari.settings.base import HTTPS, PUBLIC_ORIGIN, host
+
+ENTRY = "public"
+SECRET_KEY = environment.required("AZUKARI_PUBLIC_SECRET_KEY")
+ALLOWED_HOSTS = [host(PUBLIC_ORIGIN)]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
+ROOT_URLCONF = "azukari.urls_public"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    # Last: directly before the view.
+    "azukari.middleware.WallMiddleware",
+]
+
+# Auth
+
+AUTHENTICATION_BACKENDS = ["records.backends.parents.ParentBackend"]
+SESSION_ENGINE = "records.sessions.public"
+SESSION_COOKIE_NAME = "__Host-azukari" if HTTPS else "azukari"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-azukari-csrf" if HTTPS else "azukari-csrf"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "records:my_page"
+LOGOUT_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "records.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False

@@ -1,0 +1,56 @@
+"""The staff entry: the staff tool at `/`, the page editor at `/cms/`."""
+
+from azukari import environment
+from azukari.settings.base import *  # noqa: F403
+from azukari.settings.base import HTTPS, INSTALLED_APPS, STAFF_ORIGIN, host
+
+ENTRY = "staff"
+SECRET_KEY = environment.required("AZUKARI_STAFF_SECRET_KEY")
+ALLOWED_HOSTS = [host(STAFF_ORIGIN)]
+CSRF_TRUSTED_ORIGINS = [STAFF_ORIGIN]
+ROOT_URLCONF = "azukari.urls_staff"
+
+# Parents' accounts are unknown here.
+INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    # Last: directly before the view.
+    "azukari.middleware.WallMiddleware",
+]
+
+# Auth
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "records.backends.staff.StaffBackend",
+]
+SESSION_ENGINE = "records.sessions.staff"
+SESSION_COOKIE_NAME = "__Host-azukari-staff" if HTTPS else "azukari-staff"
+# A working day; closing the browser ends it as well.
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-azukari-staff-csrf" if HTTPS else "azukari-staff-csrf"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AXES_ENABLED = True
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 1
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "azukari.views.locked_out"
+AXES_VERBOSE = False
+
+# The page editor sets styles and starts scripts inline; it lies behind the staff log-in.
+X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -1,0 +1,17 @@
+"""The worker: mail, slots, reminders. It answers no request."""
+
+from azukari import environment
+from azukari.settings.base import *  # noqa: F403
+
+ENTRY = "worker"
+ROOT_URLCONF = "azukari.urls_public"
+
+mail = environment.email()
+EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = mail["EMAIL_FILE_PATH"]
+EMAIL_HOST = mail["EMAIL_HOST"]
+EMAIL_PORT = mail["EMAIL_PORT"]
+EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = mail["EMAIL_USE_SSL"]

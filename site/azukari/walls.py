@@ -1,0 +1,85 @@
+"""The tables of third parties, each with what its role has use for."""
+
+from history.walls import EVERY_ROW, Wall, role, sees, writes
+
+ALL = ("insert", "update", "delete")
+
+# What pages are made of: the public entry reads, the editors write.
+PAGE_TABLES = (
+    "taggit_tag", "taggit_taggeditem", "wagtailcore_collection", "wagtailcore_locale",
+    "wagtailcore_page", "wagtailcore_pageviewrestriction", "wagtailcore_site",
+    "wagtaildocs_document", "wagtailimages_image",
+)  # fmt: skip
+
+# What editing leaves behind: nobody outside has use for it.
+EDITING_TABLES = (
+    "wagtailadmin_admin", "wagtailadmin_editingsession", "wagtailadmin_formstate",
+    "wagtailcore_collectionviewrestriction",
+    "wagtailcore_collectionviewrestriction_groups", "wagtailcore_comment",
+    "wagtailcore_commentreply", "wagtailcore_groupapprovaltask",
+    "wagtailcore_groupapprovaltask_groups", "wagtailcore_groupcollectionpermission",
+    "wagtailcore_grouppagepermission", "wagtailcore_groupsitepermission",
+    "wagtailcore_modellogentry", "wagtailcore_pagelogentry",
+    "wagtailcore_pagesubscription", "wagtailcore_pageviewrestriction_groups",
+    "wagtailcore_referenceindex", "wagtailcore_revision", "wagtailcore_task",
+    "wagtailcore_taskstate", "wagtailcore_uploadedfile", "wagtailcore_workflow",
+    "wagtailcore_workflowcontenttype", "wagtailcore_workflowpage", "wagtailcore_workflowstate",
+    "wagtailcore_workflowtask", "wagtailembeds_embed", "wagtailsearch_indexentry",
+    "wagtailusers_userprofile",
+)  # fmt: skip
+
+WALLS = [
+    *(
+        Wall(table=table, public=sees(), staff=writes(EVERY_ROW, verbs=ALL), worker=sees())
+        for table in PAGE_TABLES
+    ),
+    *(Wall(table=table, staff=writes(EVERY_ROW, verbs=ALL)) for table in EDITING_TABLES),
+    # A rendition is made when a page first shows it.
+    Wall(
+        table="wagtailimages_rendition",
+        public=writes(EVERY_ROW, verbs=("insert",)),
+        staff=writes(EVERY_ROW, verbs=ALL),
+        worker=sees(),
+    ),
+    # Off: no tokens are given out, and the history has no second book beside it.
+    Wall(table="wagtailcore_apitoken"),
+    Wall(table="django_admin_log"),
+    # Rights: groups follow memberships, which the center sets.
+    Wall(table="auth_group", staff=writes(EVERY_ROW, role("center", "administrator"))),
+    Wall(table="auth_group_permissions", staff=sees()),
+    Wall(table="auth_permission", public=sees(), staff=sees(), worker=sees()),
+    Wall(table="django_content_type", public=sees(), staff=sees(), worker=sees()),
+    Wall(
+        table="guardian_groupobjectpermission",
+        staff=writes(EVERY_ROW, role("center", "administrator"), ("insert", "delete")),
+    ),
+    Wall(table="guardian_userobjectpermission", staff=sees()),
+    Wall(table="django_migrations", public=sees(), staff=sees(), worker=sees()),
+    # Parents' addresses
+    Wall(
+        table="account_emailaddress",
+        public=writes(EVERY_ROW, verbs=ALL),
+        worker=sees(),
+    ),
+    Wall(table="account_emailconfirmation", public=writes(EVERY_ROW, verbs=ALL)),
+    # Log-ins that failed at the staff entry
+    Wall(table="axes_accessattempt", staff=writes(EVERY_ROW, verbs=ALL)),
+    Wall(table="axes_accessattemptexpiration", staff=writes(EVERY_ROW, verbs=ALL)),
+    Wall(table="axes_accessfailurelog", staff=writes(EVERY_ROW, verbs=("insert",))),
+    Wall(table="axes_accesslog", staff=writes(EVERY_ROW, verbs=("insert", "update"))),
+    # Jobs: the entries add, the worker does. Their arguments are ids.
+    Wall(
+        table="procrastinate_jobs",
+        public=writes(EVERY_ROW, verbs=("insert",)),
+        staff=writes(EVERY_ROW, verbs=("insert",)),
+        worker=writes(EVERY_ROW, verbs=ALL),
+    ),
+    Wall(
+        table="procrastinate_events",
+        public=writes("false", EVERY_ROW, verbs=("insert",)),
+        staff=writes("false", EVERY_ROW, verbs=("insert",)),
+        worker=writes(EVERY_ROW, verbs=ALL),
+    ),
+    Wall(table="procrastinate_periodic_defers", worker=writes(EVERY_ROW, verbs=ALL)),
+    Wall(table="procrastinate_workers", worker=writes(EVERY_ROW, verbs=ALL)),
+]
