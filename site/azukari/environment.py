@@ -19,6 +19,7 @@ KNOWN = {
     "AZUKARI_HTTPS",
     "AZUKARI_DEBUG",
     "AZUKARI_CLOCK_FILE",
+    "AZUKARI_ROLE_PASSWORDS",
 }
 
 env = Env()

