@@ -7,8 +7,24 @@ OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 OWN_BOOKING = "booking_id = ANY ((SELECT array_agg(id) FROM booking_booking)::uuid[])"
 OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
+OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
 COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values])
 CENTER_SETS = writes(EVERY_ROW, role("center"))
+
+
+def _quoted(*states: BookingState) -> str:
+    return ", ".join(f"'{state.value}'" for state in states)
+
+
+_SEATED = _quoted(*SEAT_STATES)
+_BY_FAMILY = _quoted(
+    BookingState.HELD,
+    BookingState.AWAITING,
+    BookingState.CONFIRMED,
+    BookingState.WITHDRAWN,
+    BookingState.CANCELLED_FREE,
+    BookingState.CANCELLED_CHARGED,
+)
 
 WALLS = [
     Wall(
@@ -29,22 +45,26 @@ WALLS = [
     ),
     Wall(
         table="booking_booking",
-        public=writes(OWN_HOUSEHOLD),
+        # That a child came, was fetched or turned away only staff can write.
+        public=writes(OWN_HOUSEHOLD, leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})"),
         staff=writes(FACILITY),
         worker=writes(EVERY_ROW, verbs=("update",)),
         history=FACILITY,
+        copies=(("household_id", "records_child", "child_id"),),
     ),
     Wall(
         table="booking_bookingtransition",
         public=writes(OWN_BOOKING, verbs=("insert",)),
         staff=writes(FACILITY, verbs=("insert",)),
         worker=writes(EVERY_ROW, verbs=("insert",)),
+        copies=OF_BOOKING,
     ),
     Wall(
         table="booking_attendance",
         public=sees(OWN_BOOKING),
         staff=writes(FACILITY, verbs=("insert", "update", "delete")),
         history=FACILITY,
+        copies=OF_BOOKING,
     ),
     Wall(
         table="booking_fee",
@@ -52,16 +72,16 @@ WALLS = [
         staff=writes(FACILITY),
         worker=sees(),
         history=FACILITY,
+        copies=OF_BOOKING,
     ),
     Wall(
         table="booking_payment",
         public=sees(OWN_FEE),
         staff=writes(FACILITY, verbs=("insert",)),
         history=FACILITY,
+        copies=(("facility_id", "booking_fee", "fee_id"),),
     ),
 ]  # fmt: skip
-
-_SEATED = ", ".join(f"'{state.value}'" for state in SEAT_STATES)
 
 FUNCTIONS = [
     f"""
@@ -82,7 +102,10 @@ FUNCTIONS = [
                 ELSE GREATEST(NEW.ends_at, moment) + make_interval(days => days) END,
                 'booking', NEW.id)
             ON CONFLICT (cause) DO UPDATE SET
-                facility_id = EXCLUDED.facility_id, ends_at = EXCLUDED.ends_at;
+                facility_id = EXCLUDED.facility_id,
+                -- A payment weeks later is no reason to read on.
+                ends_at = CASE NEW.state WHEN '{BookingState.SETTLED}'
+                    THEN records_accesslease.ends_at ELSE EXCLUDED.ends_at END;
         ELSE
             UPDATE records_accesslease SET ends_at = GREATEST(starts_at, moment)
             WHERE cause = NEW.id AND ends_at > moment;

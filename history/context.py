@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from history import clock
 
@@ -53,6 +54,12 @@ class Context:
             "reason": self.reason,
             "at": self.at.isoformat(),
         }
+
+
+class WalledRequest(HttpRequest):
+    """A request inside the wall: the middleware has said who acts."""
+
+    context: Context
 
 
 def enter(context: Context) -> None:

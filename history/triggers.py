@@ -12,10 +12,6 @@ DECLARE
     living record;
     unchanged boolean;
 BEGIN
-    IF actor IS NULL THEN
-        RAISE EXCEPTION 'a change of % needs an actor', TG_TABLE_NAME
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
     IF TG_OP = 'DELETE' THEN
         living := OLD;
     ELSE
@@ -27,6 +23,10 @@ BEGIN
         IF unchanged THEN
             RETURN NULL;
         END IF;
+    END IF;
+    IF actor IS NULL THEN
+        RAISE EXCEPTION 'a change of % needs an actor', TG_TABLE_NAME
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
     EXECUTE format(
         'INSERT INTO %I (%s, history_date, history_type, history_change_reason, history_user_id,'
@@ -52,27 +52,30 @@ $$;
 REVOKE ALL ON FUNCTION history_track() FROM PUBLIC;
 """
 
-# Every home facility below a household follows it, so that a policy needs no join.
-HOME = """
-CREATE OR REPLACE FUNCTION history_take_home() RETURNS trigger
+# What a policy needs is copied down from the row above, so that the policy needs no join.
+COPY = """
+CREATE OR REPLACE FUNCTION history_take_copy() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
--- TG_ARGV: the table above, the column that points to it. Nobody sets the copy by hand.
+-- TG_ARGV: the table above, the column that points to it, the column copied. Nobody sets a copy.
 BEGIN
-    EXECUTE format('SELECT home_facility_id FROM %I WHERE id = ($1).%I', TG_ARGV[0], TG_ARGV[1])
-        INTO NEW.home_facility_id USING NEW;
+    EXECUTE format(
+        'SELECT (jsonb_populate_record($1, jsonb_build_object(%L, above.%I))).*'
+        ' FROM %I above WHERE above.id = ($1).%I',
+        TG_ARGV[2], TG_ARGV[2], TG_ARGV[0], TG_ARGV[1])
+    INTO NEW USING NEW;
     RETURN NEW;
 END
 $$;
-CREATE OR REPLACE FUNCTION history_pass_home() RETURNS trigger
+CREATE OR REPLACE FUNCTION history_pass_copy() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
--- TG_ARGV: a table below, the column by which it points here.
+-- TG_ARGV: a table below, the column by which it points here. Touching its rows copies anew.
 BEGIN
-    EXECUTE format('UPDATE %I SET home_facility_id = $1 WHERE %I = $2', TG_ARGV[0], TG_ARGV[1])
-        USING NEW.home_facility_id, NEW.id;
+    EXECUTE format('UPDATE %I SET %I = %I WHERE %I = $1', TG_ARGV[0], TG_ARGV[1], TG_ARGV[1],
+        TG_ARGV[1]) USING NEW.id;
     RETURN NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION history_take_home(), history_pass_home() FROM PUBLIC;
+REVOKE ALL ON FUNCTION history_take_copy(), history_pass_copy() FROM PUBLIC;
 """
 
 
@@ -87,14 +90,15 @@ def track(table: str, history_table: str, columns: list[str]) -> str:
     """
 
 
-def follow_home(table: str, above: str, column: str) -> str:
-    """SQL that keeps `table.home_facility_id` equal to the one of the row above it."""
+def copy(table: str, column: str, above: str, via: str) -> str:
+    """SQL that keeps `table.column` equal to the same column of the row above it."""
     return f"""
-        DROP TRIGGER IF EXISTS history_take_home ON "{table}";
-        CREATE TRIGGER history_take_home BEFORE INSERT OR UPDATE ON "{table}"
-        FOR EACH ROW EXECUTE FUNCTION history_take_home('{above}', '{column}');
-        DROP TRIGGER IF EXISTS history_pass_home_{table} ON "{above}";
-        CREATE TRIGGER history_pass_home_{table} AFTER UPDATE OF home_facility_id ON "{above}"
-        FOR EACH ROW WHEN (OLD.home_facility_id IS DISTINCT FROM NEW.home_facility_id)
-        EXECUTE FUNCTION history_pass_home('{table}', '{column}');
+        DROP TRIGGER IF EXISTS history_take_{column} ON "{table}";
+        CREATE TRIGGER history_take_{column} BEFORE INSERT OR UPDATE ON "{table}"
+        FOR EACH ROW EXECUTE FUNCTION history_take_copy('{above}', '{via}', '{column}');
+        DROP TRIGGER IF EXISTS history_pass_{column}_{table} ON "{above}";
+        -- Not "UPDATE OF": the row above may itself have taken the column from further up.
+        CREATE TRIGGER history_pass_{column}_{table} AFTER UPDATE ON "{above}"
+        FOR EACH ROW WHEN (OLD.{column} IS DISTINCT FROM NEW.{column})
+        EXECUTE FUNCTION history_pass_copy('{table}', '{via}');
     """

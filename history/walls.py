@@ -54,22 +54,25 @@ def all_of(*conditions: str) -> str:
 class Access:
     """What one role may do with one table.
 
-    `see` and `change` are SQL conditions on a row, `verbs` the rights on the table; a verb may
-    name its columns: `update(taken, infants)`. `change` defaults to `see`.
+    `see`, `change` and `leave` are SQL conditions on a row: which ones it reads, which ones it may
+    change, and what a changed or new one must look like. `change` defaults to `see`, `leave` to
+    `change`. `verbs` are the rights on the table; one may name its columns: `update(taken)`.
     """
 
     see: str
     verbs: tuple[str, ...] = ("select",)
     change: str = ""
+    leave: str = ""
 
     def policies(self, table: str, role_name: str) -> Iterator[str]:
         change = self.change or self.see
+        leave = self.leave or change
         granted = {verb.partition("(")[0].strip() for verb in self.verbs}
         for verb in sorted(granted):
             using, check = {
                 "select": (self.see, ""),
-                "insert": ("", change),
-                "update": (change, change),
+                "insert": ("", leave),
+                "update": (change, leave),
                 "delete": (change, ""),
             }[verb]
             yield (
@@ -85,8 +88,9 @@ class Access:
 class Wall:
     """The declaration of one table: per role what it may do; None means that it sees nothing.
 
-    `history` is the condition on the living row under which staff may read its history; `home`
-    names the table above and the column towards it, for a copied `home_facility_id`.
+    `history` is the condition on the living row under which staff may read its history; `copies`
+    names columns that the database keeps equal to those of the row above: column, table above,
+    column that points to it.
     """
 
     table: str
@@ -94,7 +98,7 @@ class Wall:
     staff: Access | None = None
     worker: Access | None = None
     history: str = ""
-    home: tuple[str, str] | None = None
+    copies: tuple[tuple[str, str, str], ...] = ()
 
     def accesses(self) -> Iterator[tuple[str, Access]]:
         for role_name, access in zip(
@@ -108,8 +112,10 @@ def sees(condition: str = EVERY_ROW) -> Access:
     return Access(condition)
 
 
-def writes(see: str, change: str = "", verbs: Iterable[str] = ("insert", "update")) -> Access:
-    return Access(see, ("select", *verbs), change)
+def writes(
+    see: str, change: str = "", verbs: Iterable[str] = ("insert", "update"), leave: str = ""
+) -> Access:
+    return Access(see, ("select", *verbs), change, leave)
 
 
 # Entries are inserted by everyone who reads, and read by those who review.
@@ -162,7 +168,8 @@ def _history_wall(living: Wall, model: type[models.Model]) -> Wall:
     key = model._meta.pk.column  # type: ignore[union-attr]
     through = (
         f'EXISTS (SELECT 1 FROM "{living.table}" living'
-        f' WHERE living."{key}" = "{history_table(model)}"."{key}" AND ({living.history or NO_ROW}))'
+        f' WHERE living."{key}" = "{history_table(model)}"."{key}"'
+        f" AND ({living.history or NO_ROW}))"
     )
     return Wall(
         table=history_table(model),
@@ -188,7 +195,7 @@ def raise_walls(connection: BaseDatabaseWrapper) -> None:
         statements = [
             f'DROP POLICY "{policy}" ON "{table}";' for table, policy in cursor.fetchall()
         ]
-        statements += [triggers.TRACK, triggers.HOME, *_functions(), _schema()]
+        statements += [triggers.TRACK, triggers.COPY, *_functions(), _schema()]
         for wall in walls.values():
             statements += _wall(wall)
         for model in tracked_models():
@@ -223,13 +230,13 @@ def _wall(wall: Wall) -> Iterator[str]:
     for role_name, access in wall.accesses():
         yield f"GRANT {', '.join(access.verbs)} ON {table} TO {role_name};"
         yield from access.policies(wall.table, role_name)
-    if wall.home:
-        yield triggers.follow_home(wall.table, *wall.home)
+    for column, above, via in wall.copies:
+        yield triggers.copy(wall.table, column, above, via)
 
 
 def _track(model: type[models.Model]) -> str:
     # A generated column generates itself in the history as well.
-    shared = [field.column for field in model._meta.concrete_fields if not field.generated]
+    shared = [f.column for f in model._meta.concrete_fields if f.column and not f.generated]
     kept = {field.column for field in history_model(model)._meta.concrete_fields}
     columns = [column for column in shared if column in kept]
     return triggers.track(model._meta.db_table, history_table(model), columns)

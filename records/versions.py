@@ -1,12 +1,15 @@
 """Dated versions of a rule or a right: `valid_from` to `valid_to`, both days included."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
+
+VERSIONS_OVERLAP = _("同じ期間に適用される版がすでにあります。")
 
 
 def valid_on(day: dt.date, *, start: str = "valid_from", end: str = "valid_to") -> Q:
@@ -19,7 +22,7 @@ def versions_apart(
     *same: str,
     start: str = "valid_from",
     end: str = "valid_to",
-    message: str | object = _("同じ期間に適用される版がすでにあります。"),
+    message: Any = VERSIONS_OVERLAP,
 ) -> ExclusionConstraint:
     """No two rows that are equal in `same` may be in force on one day."""
     days = Func(

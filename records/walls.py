@@ -38,6 +38,11 @@ def own(table: str, key: str) -> str:
     return f"{key} = ANY ((SELECT array_agg(id) FROM {table})::uuid[])"
 
 
+def home_of(table: str, via: str) -> tuple[tuple[str, str, str], ...]:
+    """The home facility is copied from the row above."""
+    return (("home_facility_id", table, via),)
+
+
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 OWN_CHILD = own("records_child", "child_id")
 CENTER_SETS = writes(EVERY_ROW, role("center", "administrator"))
@@ -106,11 +111,15 @@ WALLS = [
     ),
     Wall(
         table="records_registration",
-        public=writes(OWN_CHILD),
+        # A family applies; that it is admitted only staff can write.
+        public=writes(
+            OWN_CHILD,
+            leave=all_of(OWN_CHILD, "state IN ('draft', 'applied', 'interview_booked')"),
+        ),
         staff=writes(HOME),
         worker=writes(EVERY_ROW, verbs=("update",)),
         history=HOME,
-        home=("records_child", "child_id"),
+        copies=home_of("records_child", "child_id"),
     ),
     Wall(
         table="records_interviewplace",
@@ -121,11 +130,13 @@ WALLS = [
     ),
     Wall(
         table="records_interview",
-        public=writes(OWN_HOUSEHOLD),
+        public=writes(
+            OWN_HOUSEHOLD, leave=all_of(OWN_HOUSEHOLD, "state IN ('booked', 'cancelled')")
+        ),
         staff=writes(HOME),
         worker=sees(),
         history=HOME,
-        home=("records_household", "household_id"),
+        copies=home_of("records_household", "household_id"),
     ),
     Wall(
         table="records_consent",
@@ -133,13 +144,13 @@ WALLS = [
         staff=writes(HOME),
         worker=sees(),
         history=HOME,
-        home=("records_household", "household_id"),
+        copies=home_of("records_household", "household_id"),
     ),
     Wall(
         table="records_staffnote",
         staff=writes(HOME),
         history=HOME,
-        home=("records_child", "child_id"),
+        copies=home_of("records_child", "child_id"),
     ),
     # Safety
     Wall(
@@ -148,7 +159,7 @@ WALLS = [
         staff=writes(any_of(HOME, leased("household_id", "household_id")), HOME),
         worker=sees(),
         history=HOME,
-        home=("records_household", "household_id"),
+        copies=home_of("records_household", "household_id"),
     ),
     Wall(
         table="records_child",
@@ -156,7 +167,7 @@ WALLS = [
         staff=writes(any_of(HOME, leased("child_id", "id")), HOME),
         worker=sees(),
         history=HOME,
-        home=("records_household", "household_id"),
+        copies=home_of("records_household", "household_id"),
     ),
     Wall(
         table="records_pickupperson",
@@ -165,15 +176,16 @@ WALLS = [
             any_of(HOME, leased("child_id", "child_id")), HOME, ("insert", "update", "delete")
         ),
         history=HOME,
-        home=("records_child", "child_id"),
+        copies=home_of("records_child", "child_id"),
     ),
     Wall(
         table="records_careneed",
-        public=writes(OWN_CHILD),
+        # What a parent states is unconfirmed, whoever confirmed what stood there before.
+        public=writes(OWN_CHILD, leave=all_of(OWN_CHILD, "confirmation = 'unconfirmed'")),
         staff=writes(any_of(HOME, leased("child_id", "child_id")), HOME),
         worker=sees(),
         history=HOME,
-        home=("records_child", "child_id"),
+        copies=home_of("records_child", "child_id"),
     ),
     Wall(
         table="records_allergy",
@@ -186,13 +198,13 @@ WALLS = [
             ("insert", "update", "delete"),
         ),
         history=HOME,
-        home=("records_careneed", "care_need_id"),
+        copies=home_of("records_careneed", "care_need_id"),
     ),
     Wall(
         table="records_handovernote",
         staff=writes(any_of(HOME, leased("child_id", "child_id")), facility()),
         history=HOME,
-        home=("records_child", "child_id"),
+        copies=home_of("records_child", "child_id"),
     ),
     # Written by the trigger of bookings alone
     Wall(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records.enums import Kind, Retention
+from records.rules import Duty
 
 
 def new_username() -> str:
@@ -54,9 +55,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     history = tracked(excluded_fields=["password", "last_login"])
     objects = UserManager()
 
+    # What a member of staff works as in the request at hand; set by the middleware.
+    duty: Duty | None = None
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = _("アカウント")

@@ -23,7 +23,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
 
 
 class Household(models.Model):
-    """An address and the family that lives there. Its home facility (登録施設) keeps its records."""
+    """An address and the family living there. The home facility (登録施設) keeps its records."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(

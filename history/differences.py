@@ -1,0 +1,225 @@
+"""Changes as people read them: who, when, from where, and field by field what it was and became."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from history import clock
+from history.walls import history_model
+
+NOTHING = "－"
+KINDS = {"+": _("登録"), "~": _("変更"), "-": _("削除")}
+ENTRIES = {
+    "public": _("保護者用の画面"),
+    "staff": _("職員用の画面"),
+    "worker": _("自動処理"),
+    "owner": _("管理作業"),
+}
+
+
+@dataclass(frozen=True)
+class People:
+    """How to name who acted; this app knows neither names nor roles.
+
+    `names_of` gives the names of accounts by number, as far as the reader may see them; `roles`
+    the words for roles.
+    """
+
+    names_of: Callable[[set[int]], dict[int, str]] = lambda numbers: {}
+    roles: Mapping[str, str | Promise] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass
+class Change:
+    """One row of a history, beside the row before it."""
+
+    model: type[models.Model]
+    row: Any
+    previous: Any | None
+    who: str | Promise = ""
+    role: str | Promise = ""
+    subject: str = ""
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def at(self) -> dt.datetime:
+        return self.row.history_date
+
+    @property
+    def kind(self) -> str | Promise:
+        return KINDS[self.row.history_type]
+
+    @property
+    def record(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def entry(self) -> str | Promise:
+        return ENTRIES.get(self.row.history_entry, self.row.history_entry)
+
+    @property
+    def address(self) -> str:
+        return self.row.history_address
+
+    @property
+    def reason(self) -> str:
+        return self.row.history_change_reason or ""
+
+
+def history_of(model: type[models.Model]) -> QuerySet[Any]:
+    """The history rows that the reader may see, newest first, each knowing the one before."""
+    rows = history_model(model)
+    key = model._meta.pk.attname  # type: ignore[union-attr]
+    before = (
+        rows._default_manager.filter(**{key: OuterRef(key)}, history_id__lt=OuterRef("history_id"))
+        .order_by("-history_id")
+        .values("history_id")[:1]
+    )
+    return rows._default_manager.annotate(previous_id=Subquery(before)).order_by(
+        "-history_date", "-history_id"
+    )
+
+
+def read(model: type[models.Model], rows: Iterable[Any], *, people: People) -> list[Change]:
+    """The changes of rows from `history_of`, in their order.
+
+    One query for the rows before, one for the living records, one per model that foreign keys
+    point to, and those for the names: however many rows there are.
+    """
+    rows = list(rows)
+    if not rows:
+        return []
+    previous = history_model(model)._default_manager.in_bulk(
+        [row.previous_id for row in rows if row.previous_id]
+    )
+    changes = [Change(model, row, previous.get(row.previous_id)) for row in rows]
+    fields = shown_fields(model)
+    labels = _labels(model, fields, [*rows, *previous.values()])
+    names = people.names_of({row.history_user_id for row in rows if row.history_user_id})
+    for change in changes:
+        change.who = _who(change.row, names)
+        change.role = people.roles.get(change.row.history_role, "")
+        change.subject = _subject(change, fields, labels)
+        change.lines = _lines(change, fields, labels)
+    # A change of nothing but the database's own copies tells nobody anything.
+    return [change for change in changes if change.lines]
+
+
+def shown_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """What a person would call a field: no keys, no copies that the database keeps."""
+    excluded = getattr(history_model(model), "_history_excluded_fields", ())
+    return [
+        each
+        for each in model._meta.concrete_fields
+        if (each.editable or each.generated) and not each.primary_key and each.name not in excluded
+    ]
+
+
+def _who(row: Any, names: dict[int, str]) -> str | Promise:
+    if row.history_user_id is None:
+        return _("システム")
+    if row.history_user_id in names:
+        return names[row.history_user_id]
+    return _("保護者") if row.history_entry == "public" else _("職員")
+
+
+def _lines(
+    change: Change,
+    fields: Sequence[models.Field[Any, Any]],
+    labels: dict[tuple[type[models.Model], Any], str],
+) -> list[Line]:
+    old, new = change.previous, change.row
+    if change.row.history_type == "-":
+        old, new = change.row, None
+    elif change.row.history_type == "+":
+        old = None
+    lines = []
+    for each in fields:
+        before, after = (getattr(row, each.attname) if row else None for row in (old, new))
+        if before == after or (not before and not after):
+            continue
+        lines.append(
+            Line(str(each.verbose_name), _text(each, before, labels), _text(each, after, labels))
+        )
+    return lines
+
+
+def _text(
+    each: models.Field[Any, Any], value: Any, labels: dict[tuple[type[models.Model], Any], str]
+) -> str:
+    if value is None or value == "":
+        return NOTHING
+    if each.is_relation:
+        return labels.get((each.related_model, value), str(_("（ここでは見られない記録）")))
+    if each.choices:
+        return str(dict(each.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return str(_("はい") if value else _("いいえ"))
+    if isinstance(value, dt.datetime):
+        return formats.date_format(clock.local(value), "Y-m-d H:i")
+    if isinstance(value, dt.date):
+        return formats.date_format(value, "Y-m-d")
+    if isinstance(value, dt.time):
+        return formats.time_format(value, "H:i")
+    return str(value)
+
+
+def _subject(
+    change: Change,
+    fields: Iterable[models.Field[Any, Any]],
+    labels: dict[tuple[type[models.Model], Any], str],
+) -> str:
+    """Which record it was: its own words, led by the child it is about."""
+    key = (change.model, getattr(change.row, change.model._meta.pk.attname))  # type: ignore[union-attr]
+    about = [
+        labels.get((each.related_model, getattr(change.row, each.attname)), "")
+        for each in fields
+        if each.name == "child"
+    ]
+    own = labels.get(key, "")
+    return " ".join(word for word in [*(each for each in about if each not in own), own] if word)
+
+
+def _labels(
+    model: type[models.Model], fields: Iterable[models.Field[Any, Any]], rows: Sequence[Any]
+) -> dict[tuple[type[models.Model], Any], str]:
+    """The living records and what the foreign keys of their history point to, where visible."""
+    wanted: dict[type[models.Model], set[int | uuid.UUID]] = {}
+    key = model._meta.pk.attname  # type: ignore[union-attr]
+    wanted[model] = {getattr(row, key) for row in rows}
+    for each in fields:
+        if each.is_relation:
+            keys = {getattr(row, each.attname) for row in rows} - {None}
+            wanted.setdefault(each.related_model, set()).update(keys)
+    return {
+        (each, key): str(row)
+        for each, keys in wanted.items()
+        if keys
+        for key, row in _with_joins(each).in_bulk(keys).items()
+    }
+
+
+def _with_joins(model: type[models.Model]) -> QuerySet[Any]:
+    """With what the text of a row reads: its list in the staff tool declares that already."""
+    known = admin.site._registry.get(model)
+    joins = known.list_select_related if known else ()
+    queryset = model._base_manager.all()
+    return (
+        queryset.select_related(*joins) if isinstance(joins, (list, tuple)) and joins else queryset
+    )
