@@ -4,11 +4,13 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from booking import pricing
 from booking.actions import transitions
 from booking.enums import BookingState
 from booking.models import Attendance, Booking
+from booking.refusals import WrongState
 from records.models import User
 
 
@@ -40,13 +42,15 @@ def arrive(
 def leave(*, booking: Booking, by: User, at: dt.datetime, fetched_by: str = "") -> Attendance:
     """お迎え, with the overrun on the fee. A second tap finds the first.
 
-    Raises WrongState unless the child is present.
+    Raises WrongState unless the child is present, or when `at` is not after its arrival.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     if booking.state in (BookingState.FETCHED, BookingState.SETTLED):
         return booking.attendance
     transitions.move(booking, BookingState.FETCHED, by=by, at=at)
     attendance = booking.attendance
+    if at <= attendance.arrived_at:
+        raise WrongState(gettext("お迎えの時刻は、受け入れより後にしてください。"))
     attendance.left_at = at
     attendance.fetched_by = fetched_by
     attendance.save(update_fields=["left_at", "fetched_by"])

@@ -7,7 +7,7 @@ import uuid
 
 from django.db import IntegrityError, transaction
 
-from booking import capacity, pricing, rules, timetable
+from booking import capacity, family, pricing, rules, timetable
 from booking.actions import counters, transitions
 from booking.enums import BookingState, Channel, StaffingGroup
 from booking.models import Booking, Fee, Slot, Tariff, UseRule
@@ -15,7 +15,7 @@ from booking.models.slot import MINUTES
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
 from history import clock
 from records import dates, mail
-from records.models import Child, Facility, Registration, User
+from records.models import Child, Facility, User
 from records.violations import constraint_of
 
 
@@ -66,18 +66,13 @@ def request(
     wish = Wish(child, facility, starts_at, ends_at)
     if known := _answered(by, key, wish):
         return known
-    rule = UseRule.objects.valid_on(wish.day).get()
-    refusal = rules.refusal(
-        _applicant(child, clock.local(at).date()),
-        rule,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        at=at,
-        by_staff=channel != Channel.WEB,
-    )
-    if refusal:
-        raise BookingRefused(*refusal)
-    slots = look(wish)
+    try:
+        rule, slots = check(wish, at=at, by_staff=channel != Channel.WEB)
+    except BookingRefused:
+        # A second tap may find what the first has just booked.
+        if known := _answered(by, key, wish):
+            return known
+        raise
     booking = _draft(wish, rule, by=by, at=at, key=key, channel=channel)
     try:
         with transaction.atomic():
@@ -86,6 +81,28 @@ def request(
     except IntegrityError as error:
         return _explained(error, by, key, wish)
     return booking
+
+
+def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> tuple[UseRule, list[int]]:
+    """The rule in force and the slots of a wish that can be met as far as one can see, unlocked.
+
+    Raises BookingRefused.
+    """
+    rule = UseRule.objects.valid_on(wish.day).get()
+    refusal = rules.refusal(
+        family.applicant_of(wish.child, clock.local(at).date()),
+        rule,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        at=at,
+        by_staff=by_staff,
+    )
+    if refusal:
+        raise BookingRefused(*refusal)
+    seated = wish.child.bookings.seated()
+    if seated.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists():
+        raise BookingRefused(Reason.ALREADY_BOOKED)
+    return rule, look(wish)
 
 
 def group_of(child: Child, day: dt.date) -> StaffingGroup:
@@ -143,16 +160,6 @@ def _answered(by: User, key: uuid.UUID, wish: Wish) -> Booking | None:
     return known
 
 
-def _applicant(child: Child, today: dt.date) -> rules.Applicant:
-    registration = Registration.objects.filter(child=child).first()
-    is_active = registration is not None and registration.is_active_on(today)
-    return rules.Applicant(
-        date_of_birth=child.date_of_birth,
-        expires_on=registration.expires_on if registration and is_active else None,
-        needs_confirmed=not child.care_needs.unconfirmed().exists(),
-    )
-
-
 def _draft(
     wish: Wish, rule: UseRule, *, by: User, at: dt.datetime, key: uuid.UUID, channel: Channel
 ) -> Booking:
@@ -194,7 +201,12 @@ def _write(booking: Booking) -> None:
         booked_minutes=booking.minutes,
         care_amount=pricing.care_amount(booking.minutes, tariff),
     )
-    mail.notify_family(booking.household, "booking/email/confirmed", booking=booking)
+    mail.notify_family(
+        booking.household,
+        "booking/email/confirmed",
+        booking=booking,
+        free_until=timetable.free_cancel_until(booking.day, booking.use_rule),
+    )
 
 
 def _charge_cancellation(booking: Booking, percent: int) -> None:
@@ -210,12 +222,10 @@ def _slots_of(booking: Booking) -> list[int]:
 
 
 def _explained(error: IntegrityError, by: User, key: uuid.UUID, wish: Wish) -> Booking:
-    """What the database's refusal means to the family."""
+    """What the database's refusal means to the family; a second tap finds what the first booked."""
+    if known := _answered(by, key, wish):
+        return known
     match constraint_of(error):
-        case "booking_request_once":
-            known = _answered(by, key, wish)
-            if known is not None:
-                return known
         case "booking_child_in_one_place":
             raise BookingRefused(Reason.ALREADY_BOOKED) from error
         case "slot_places" | "slot_infant_limit" | "slot_staffing":

@@ -1,5 +1,6 @@
 """Children enter the register."""
 
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -7,20 +8,50 @@ from django.db import transaction
 from records.actions import care_needs
 from records.actions.care_needs import Statement
 from records.enums import CareNeedKind
-from records.models import CareNeed, Child, Household, Registration
+from records.models import CareNeed, Child, Household, PickUpPerson, Registration
 
 
 @transaction.atomic
 def add(
-    *, household: Household, fields: dict[str, Any], statements: dict[CareNeedKind, Statement]
+    *,
+    household: Household,
+    fields: dict[str, Any],
+    statements: dict[CareNeedKind, Statement],
+    number: uuid.UUID | None = None,
 ) -> Child:
     """A child with its draft registration and the parent's statement on each kind of need.
 
-    Raises ContentMissing when a statement says yes and nothing more.
+    A second call with the same `number` finds the first child. Raises ContentMissing when a
+    statement says yes and nothing more.
     """
-    child = Child.objects.create(household=household, **fields)
+    # Two taps wait for each other here.
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    known = household.children.filter(pk=number).first()
+    if known is not None:
+        return known
+    child = Child.objects.create(pk=number or uuid.uuid4(), household=household, **fields)
     Registration.objects.create(child=child)
     for kind in CareNeedKind:
         need = CareNeed(child=child, kind=kind)
         care_needs.state(need, statements[kind])
     return child
+
+
+@transaction.atomic
+def change(*, child: Child, statements: dict[CareNeedKind, Statement]) -> Child:
+    """Save a child and the statements that changed; these are unconfirmed again.
+
+    Raises ContentMissing when a statement says yes and nothing more.
+    """
+    child.save()
+    for need in child.care_needs.filter(kind__in=statements):
+        care_needs.state(need, statements[CareNeedKind(need.kind)])
+    return child
+
+
+@transaction.atomic
+def add_pick_up_person(*, child: Child, number: uuid.UUID, fields: dict[str, Any]) -> PickUpPerson:
+    """Somebody who may fetch the child. A second call with the same number finds the first."""
+    child = Child.objects.select_for_update().get(pk=child.pk)
+    known = child.pick_up_people.filter(pk=number).first()
+    return known or PickUpPerson.objects.create(pk=number, child=child, **fields)

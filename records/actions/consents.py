@@ -22,13 +22,3 @@ def give(
         )[0]
         for text in texts
     ]
-
-
-def missing(household: Household) -> list[ConsentText]:
-    """The newest texts that the household has not agreed to."""
-    given = Consent.objects.filter(household=household, withdrawn_at=None).values("text")
-    return [
-        text
-        for text in ConsentText.objects.newest()
-        if text.pk not in set(given.values_list("text", flat=True))
-    ]

@@ -15,14 +15,44 @@ def open_for(*, user: User, address: dict[str, Any], parent: dict[str, Any]) -> 
 
     `address` and `parent` hold validated model fields.
     """
-    found = Parent.objects.filter(user=user).select_related("household").first()
-    if found is not None:
-        return found.household
-    number = uuid.uuid4()
+    # Two taps wait for each other here.
+    User.objects.select_for_update().get(pk=user.pk)
+    known = Parent.objects.filter(user=user).values_list("household_id", flat=True).first()
+    number = known or uuid.uuid4()
     # The wall lets a family see its own household only: from here on this is it.
     context.state(household=str(number))
+    if known:
+        return Household.objects.get(pk=known)
     household = Household.objects.create(pk=number, **address)
     Parent.objects.create(
         household=household, user=user, email=user.email, is_first_contact=True, **parent
     )
+    return household
+
+
+@transaction.atomic
+def add_parent(*, household: Household, number: uuid.UUID, fields: dict[str, Any]) -> Parent:
+    """One more parent, without an account. A second call with the same number finds the first."""
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    known = household.parents.filter(pk=number).first()
+    if known is not None:
+        return known
+    return change_parent(Parent(pk=number, household=household, **fields))
+
+
+@transaction.atomic
+def change_parent(parent: Parent) -> Parent:
+    """Save a parent. Who becomes the first contact takes it over from the one before."""
+    if parent.is_first_contact:
+        others = parent.household.parents.exclude(pk=parent.pk)
+        others.filter(is_first_contact=True).update(is_first_contact=False)
+    parent.save()
+    return parent
+
+
+@transaction.atomic
+def change(*, household: Household, parent: Parent) -> Household:
+    """Save the address, and the data of the parent whose account it is."""
+    household.save()
+    change_parent(parent)
     return household

@@ -4,8 +4,7 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
-from records import mail
-from records.actions import consents
+from records import mail, queries
 from records.enums import InterviewState, RegistrationState
 from records.models import Household, Interview, InterviewPlace, Registration, User
 from records.refusals import (
@@ -15,9 +14,8 @@ from records.refusals import (
     PlacePast,
     PlaceTaken,
 )
+from records.rules import WAITING_STATES
 from records.violations import constraint_of
-
-WAITING = (RegistrationState.DRAFT, RegistrationState.APPLIED)
 
 
 @transaction.atomic
@@ -33,12 +31,12 @@ def book(
     own = household.interviews.filter(place=place, state=InterviewState.BOOKED).first()
     if own is not None:
         return own
-    if consents.missing(household):
+    if queries.missing_consents(household):
         raise ConsentMissing
     waiting = list(
-        Registration.objects.filter(child__household=household, state__in=WAITING).select_related(
-            "child"
-        )
+        Registration.objects.filter(
+            child__household=household, state__in=WAITING_STATES
+        ).select_related("child")
     )
     if not waiting:
         raise NothingToApplyFor
@@ -80,14 +78,38 @@ def hold(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
 
 
 @transaction.atomic
+def miss(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> Interview:
+    """The family did not come; the application stays, and another place can be booked.
+
+    Raises AlreadyDone unless it was booked.
+    """
+    if interview.state != InterviewState.BOOKED:
+        raise AlreadyDone
+    interview.state = InterviewState.ABSENT
+    interview.note = note
+    interview.save()
+    _return_to_applied(interview)
+    return interview
+
+
+@transaction.atomic
 def cancel(*, interview: Interview, by: User, at: dt.datetime) -> Interview:
     """Give the place back; the application stays. Raises AlreadyDone unless it was booked."""
+    interview = (
+        Interview.objects.select_for_update(of=["self"])
+        .select_related("place")
+        .get(pk=interview.pk)
+    )
     if interview.state != InterviewState.BOOKED or interview.place.starts_at <= at:
         raise AlreadyDone
     interview.state = InterviewState.CANCELLED
     interview.save()
+    _return_to_applied(interview)
+    return interview
+
+
+def _return_to_applied(interview: Interview) -> None:
     for registration in interview.registrations.filter(state=RegistrationState.INTERVIEW_BOOKED):
         registration.state = RegistrationState.APPLIED
         registration.interview = None
         registration.save()
-    return interview

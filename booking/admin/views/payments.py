@@ -1,0 +1,95 @@
+"""Cash at the counter, and the receipt."""
+
+import uuid
+
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking import receipts
+from booking.actions import payments
+from booking.enums import FeeState
+from booking.forms_staff import CashForm
+from booking.models import Fee
+from booking.refusals import BookingRefused
+from history import actions as history
+from history.enums import Act
+from records.admin.views.gate import StaffRequest, care_staff_only
+
+PURPOSE = "fee"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@care_staff_only
+def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """The fee of a booking with what it is made of, the change, and the payment.
+
+    Posted with `check` it computes the change and takes nothing.
+    """
+    fees = Fee.objects.visible_to(request.user).with_paid()
+    fee = get_object_or_404(fees.select_related("booking__facility", "tariff"), booking_id=number)
+    form = CashForm(request.POST or None, due=fee.due)
+    if request.method == "POST" and "check" not in request.POST:
+        if fee.state == FeeState.PAID:
+            # The second of two taps: the first has taken it.
+            return redirect("admin:payment", number)
+        if receipts.is_due(fee) and form.is_valid():
+            return _take(request, fee, form)
+    _record(request, fee, Act.VIEW)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("料金"),
+        "fee": fee,
+        "booking": fee.booking,
+        "payments": fee.payments.all(),
+        "form": form,
+        "change": form.change if form.is_bound and form.is_valid() else None,
+        "is_due": receipts.is_due(fee),
+    }
+    return render(request, "booking/staff/payment.html", context)
+
+
+@require_safe
+@care_staff_only
+def receipt(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """領収証 as a PDF; each opening is a print."""
+    payment = get_object_or_404(
+        receipts.visible_to(request.user).select_related("fee__booking", "facility__operator"),
+        pk=number,
+    )
+    _record(request, payment.fee, Act.PRINT)
+    return HttpResponse(
+        receipts.receipt_pdf(payment),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{payment.receipt_label}.pdf"'},
+    )
+
+
+def _take(request: StaffRequest, fee: Fee, form: CashForm) -> HttpResponse:
+    given, change = form.cleaned_data["given"], form.change
+    try:
+        payments.take(fee=fee, amount=form.due, by=request.user, at=request.context.at)
+    except BookingRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("%(amount)s円を収納しました。お預かり %(given)s円、お釣り %(change)s円。")
+            % {"amount": f"{form.due:,}", "given": f"{given:,}", "change": f"{change:,}"},
+        )
+    return redirect("admin:payment", fee.booking_id)
+
+
+def _record(request: StaffRequest, fee: Fee, act: Act) -> None:
+    history.record(
+        act,
+        context=request.context,
+        purpose=PURPOSE,
+        model="booking.fee",
+        object_ids=[fee.pk],
+        child_ids=[fee.booking.child_id],
+        fields=["name", "fee"],
+        path=request.path,
+    )

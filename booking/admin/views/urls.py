@@ -1,0 +1,15 @@
+"""The staff's day. The staff site wraps each of these in its own log-in check."""
+
+from django.urls import path
+
+from booking.admin.views import care_card, day, payments
+
+urlpatterns = [
+    path("today/", day.today, name="today"),
+    path("today/<uuid:number>/arrive/", day.arrive, name="arrive"),
+    path("today/<uuid:number>/leave/", day.leave, name="leave"),
+    path("today/<uuid:number>/undo-arrival/", day.undo_arrival, name="undo_arrival"),
+    path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
+    path("today/<uuid:number>/payment/", payments.payment, name="payment"),
+    path("payments/<uuid:number>/receipt.pdf", payments.receipt, name="receipt"),
+]

@@ -1,0 +1,275 @@
+"""The read model of a facility's day (本日の利用者一覧) and of one booking's care card.
+
+A row shows the child's safety data only where the facility is the child's home or holds a lease;
+otherwise what the booking itself keeps. The number of statements does not depend on the rows.
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count, Q
+
+from booking import capacity
+from booking.enums import BookingState, Rounding, StaffingGroup
+from booking.models import Attendance, Booking, Slot
+from history import clock
+from records import care_marks
+from records.care_marks import Mark
+from records.models import Child, HandoverNote, Parent
+
+# States whose row needs the child's safety data: it is to come, here, or has just left.
+CARE_STATES = (
+    BookingState.AWAITING,
+    BookingState.CONFIRMED,
+    BookingState.PRESENT,
+    BookingState.FETCHED,
+    BookingState.SETTLED,
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Row:
+    """One booking on the list. `child` is None where only the booking's own words may be read."""
+
+    booking: Booking
+    at: dt.datetime
+    child: Child | None = None
+    marks: tuple[Mark, ...] = ()
+    people: tuple[str, ...] = ()
+    note_count: int = 0
+    is_masked: bool = False
+
+    @property
+    def attendance(self) -> Attendance | None:
+        return getattr(self.booking, "attendance", None)
+
+    @property
+    def age(self) -> tuple[int, int] | None:
+        return self.child.age_on(self.booking.day) if self.child else None
+
+    @property
+    def is_severe(self) -> bool:
+        return any(mark.is_severe for mark in self.marks)
+
+    @property
+    def initials(self) -> str:
+        """The first letters of the reading: enough to find a row, too little to read a name."""
+        return "・".join(part[0] for part in self.booking.child_name_kana.split())
+
+    @property
+    def is_today(self) -> bool:
+        return self.booking.day == clock.local(self.at).date()
+
+    @property
+    def can_arrive(self) -> bool:
+        return self.booking.state == BookingState.CONFIRMED and not self._is_ahead
+
+    @property
+    def can_leave(self) -> bool:
+        return self.booking.state == BookingState.PRESENT
+
+    @property
+    def has_fee(self) -> bool:
+        return self.booking.state in (
+            BookingState.FETCHED,
+            BookingState.SETTLED,
+            BookingState.CANCELLED_CHARGED,
+        )
+
+    @property
+    def minutes_overdue(self) -> int:
+        """Minutes since the child should have come, or have been fetched; 0 when all is well."""
+        due = {
+            BookingState.CONFIRMED: self.booking.starts_at,
+            BookingState.PRESENT: self.booking.ends_at,
+        }.get(BookingState(self.booking.state), self.at)
+        return max(int((self.at - due).total_seconds() // 60), 0)
+
+    @property
+    def hours_overdue(self) -> tuple[int, int]:
+        return divmod(self.minutes_overdue, 60)
+
+    @property
+    def _is_ahead(self) -> bool:
+        return self.booking.day > clock.local(self.at).date()
+
+
+@dataclasses.dataclass(frozen=True)
+class HeadCount:
+    """Children here at this moment, by staffing group, and the staff they need and have.
+
+    `needed` and `staff` are None outside of the opening hours, when no half hour is under way.
+    """
+
+    present: int
+    groups: tuple[tuple[str, int], ...]
+    needed: int | None
+    staff: int | None
+
+    @property
+    def is_short(self) -> bool:
+        return self.needed is not None and self.staff is not None and self.needed > self.staff
+
+
+@dataclasses.dataclass(frozen=True)
+class DaySheet:
+    """A day of one facility. `forgotten` are children of earlier days without a departure."""
+
+    day: dt.date
+    rows: tuple[Row, ...]
+    cancelled: tuple[Row, ...]
+    forgotten: tuple[Row, ...]
+    head_count: HeadCount | None
+
+    @property
+    def child_ids(self) -> list[uuid.UUID]:
+        """Whose names the page shows."""
+        shown = (*self.rows, *self.cancelled, *self.forgotten)
+        return [row.booking.child_id for row in shown if not row.is_masked]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by state, for the line on top."""
+        return Counter(row.booking.state for row in self.rows)
+
+
+def day_sheet(
+    *,
+    user: object,
+    facility_id: int,
+    day: dt.date,
+    at: dt.datetime,
+    reception: bool = False,
+    shown: uuid.UUID | None = None,
+) -> DaySheet:
+    """The bookings of a day by time, with the safety data that the facility may read at `at`.
+
+    At the reception (`reception`) every row but the booking `shown` is masked, and no safety data
+    of a masked row is read.
+    """
+    is_today = day == clock.local(at).date()
+    wanted = Booking.objects.visible_to(user).filter(facility_id=facility_id)
+    on_day = wanted.on_day(day)
+    if is_today:
+        on_day |= wanted.filter(
+            state=BookingState.PRESENT, starts_at__lt=clock.at(day, dt.time.min)
+        )
+    bookings = list(on_day.select_related("attendance", "fee__tariff"))
+    masked = {b.pk for b in bookings if reception and b.pk != shown}
+    rows = _rows(user, bookings, masked, facility_id=facility_id, day=day, at=at)
+    return DaySheet(
+        day=day,
+        rows=tuple(r for r in rows if r.booking.holds_seat and r.booking.day == day),
+        cancelled=tuple(r for r in rows if not r.booking.holds_seat),
+        forgotten=tuple(r for r in rows if r.booking.day != day),
+        head_count=_head_count(facility_id, bookings, at) if is_today else None,
+    )
+
+
+def row_of(*, user: object, booking: Booking, at: dt.datetime) -> Row:
+    """One booking as the list shows it; `child` is None where its record may not be read."""
+    return _rows(user, [booking], set(), facility_id=booking.facility_id, day=booking.day, at=at)[0]
+
+
+def arrival_of(booking: Booking) -> dt.datetime | None:
+    """When the child of a booking under way came; None where a departure is not to be recorded."""
+    if booking.state != BookingState.PRESENT:
+        return None
+    return booking.attendance.arrived_at
+
+
+def notes_for(child: Child, day: dt.date) -> list[HandoverNote]:
+    """What the next carer must know: standing notes, and those of that day; the newest first."""
+    notes = HandoverNote.objects.filter(Q(day=None) | Q(day=day), child=child)
+    return list(notes.select_related("facility"))
+
+
+def parents_of(child: Child) -> list[Parent]:
+    """The parents, the first contact first. The household itself stays closed to a lease."""
+    return list(Parent.objects.filter(household_id=child.household_id))
+
+
+def _rows(
+    user: object,
+    bookings: list[Booking],
+    masked: set[uuid.UUID],
+    *,
+    facility_id: int,
+    day: dt.date,
+    at: dt.datetime,
+) -> list[Row]:
+    needed = {
+        b.child_id: b.household_id
+        for b in bookings
+        if b.state in CARE_STATES and b.pk not in masked
+    }
+    children = _readable_children(user, facility_id, needed, at)
+    parents = _parents(needed.values())
+    notes = _note_counts(day, children)
+    rows = []
+    for booking in bookings:
+        # A cancelled booking tells nothing new about a child that is here by another.
+        is_open = booking.state in CARE_STATES and booking.pk not in masked
+        child = children.get(booking.child_id) if is_open else None
+        if child is None:
+            rows.append(Row(booking=booking, at=at, is_masked=booking.pk in masked))
+            continue
+        fetchers = [each.name for each in child.pick_up_people.all()]
+        rows.append(
+            Row(
+                booking=booking,
+                at=at,
+                child=child,
+                marks=care_marks.marks_of(child, on=booking.day),
+                people=(*parents[booking.household_id], *fetchers),
+                note_count=notes.get(child.pk, 0),
+            )
+        )
+    return rows
+
+
+def _readable_children(
+    user: object, facility_id: int, numbers: Iterable[uuid.UUID], at: dt.datetime
+) -> dict[uuid.UUID, Child]:
+    # Two walls say the same: this filter, and the policies below it.
+    at_home = Child.objects.visible_to(user).values("pk")
+    on_lease = Child.objects.on_lease(facility_id, at).values("pk")
+    found = Child.objects.filter(Q(pk__in=at_home) | Q(pk__in=on_lease), pk__in=list(numbers))
+    return {
+        child.pk: child
+        for child in found.prefetch_related("care_needs__allergies", "pick_up_people")
+    }
+
+
+def _parents(households: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    names = defaultdict(list)
+    for parent in Parent.objects.filter(household_id__in=set(households)):
+        names[parent.household_id].append(parent.full_name)
+    return names
+
+
+def _note_counts(day: dt.date, children: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    notes = HandoverNote.objects.filter(Q(day=None) | Q(day=day), child_id__in=list(children))
+    counted = notes.order_by().values_list("child_id").annotate(number=Count("pk"))
+    return dict(counted)
+
+
+def _head_count(facility_id: int, bookings: list[Booking], at: dt.datetime) -> HeadCount:
+    counts = Counter(
+        StaffingGroup(b.staffing_group) for b in bookings if b.state == BookingState.PRESENT
+    )
+    slot = Slot.objects.filter(facility_id=facility_id, starts_at__lte=at, ends_at__gt=at).first()
+    needed = None
+    if slot is not None:
+        ratios = {group: getattr(slot, column) for group, column in capacity.RATIOS.items()}
+        rounding = Rounding(slot.rounding)
+        needed = capacity.staff_needed(counts, ratios, rounding) if counts else 0
+    return HeadCount(
+        present=sum(counts.values()),
+        groups=tuple((str(group.label), counts[group]) for group in StaffingGroup if counts[group]),
+        needed=needed,
+        staff=slot.staff if slot else None,
+    )

@@ -1,0 +1,78 @@
+"""Forms of the staff's day: attendance and money."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import Booking
+from history import clock
+
+
+class AttendanceForm(forms.Form):
+    """Who brought or fetched the child, if anybody asks; on a later day also when it was."""
+
+    person = forms.CharField(label=_("送り迎えの人"), max_length=60, required=False)
+    time = forms.TimeField(label=_("時刻"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        booking: Booking,
+        at: dt.datetime,
+        after: dt.datetime | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`after` is the arrival that a departure must follow."""
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+        self.at = at
+        self.after = after
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.booking.day < clock.local(self.at).date() and not cleaned.get("time"):
+            self.add_error("time", ValidationError(_("時刻を入力してください。例：17:05")))
+        elif self.after is not None and "time" not in self.errors and self.moment <= self.after:
+            self.add_error(
+                "time", ValidationError(_("お迎えの時刻は、受け入れより後にしてください。"))
+            )
+        return cleaned
+
+    @property
+    def moment(self) -> dt.datetime:
+        """When it happened: now, or at the time typed on the day of the booking."""
+        time = self.cleaned_data.get("time")
+        return clock.at(self.booking.day, time) if time else self.at
+
+
+class CashForm(forms.Form):
+    """Cash over the counter. `due` is what the page showed; what is given must cover it."""
+
+    given = forms.IntegerField(
+        label=_("お預かり（円）"),
+        min_value=1,
+        max_value=1_000_000,
+        localize=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("お預かりした金額を入力してください。例：2000")},
+    )
+
+    def __init__(self, *args: Any, due: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.due = due
+
+    def clean_given(self) -> int:
+        given = self.cleaned_data["given"]
+        if given < self.due:
+            raise ValidationError(
+                _("あと%(missing)s円足りません。"), params={"missing": f"{self.due - given:,}"}
+            )
+        return given
+
+    @property
+    def change(self) -> int:
+        """お釣り, in yen."""
+        return self.cleaned_data["given"] - self.due
