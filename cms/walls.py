@@ -2,7 +2,9 @@
 
 from history.walls import EVERY_ROW, Wall, sees, writes
 
-TABLES: tuple[str, ...] = ()
+TABLES = (
+    "cms_bookingpage", "cms_facilityindexpage", "cms_facilitypage", "cms_guidepage", "cms_homepage",
+)  # fmt: skip
 EDITORS = writes(EVERY_ROW, verbs=("insert", "update", "delete"))
 
 WALLS = [Wall(table=table, public=sees(), staff=EDITORS, worker=sees()) for table in TABLES]

@@ -29,7 +29,7 @@ def send_mail(*, mail_id: str) -> None:
 
 def deliver(mail: OutgoingMail) -> None:
     """Send a mail with the worker's back end and forget its content."""
-    parsed = email.message_from_string(mail.message, policy=email.policy.default)
+    parsed = email.message_from_bytes(mail.message.encode(), policy=email.policy.default)
     body = parsed.get_body(("plain",))
     message = EmailMultiAlternatives(
         subject=str(parsed["Subject"]),

@@ -4,4 +4,4 @@ from django.forms.renderers import TemplatesSetting
 
 
 class FormRenderer(TemplatesSetting):
-    """Fields come from our own templates; the admin keeps its own."""
+    """`as_field_group` renders `templates/django/forms/field.html`; widgets stay Django's own."""

@@ -1,7 +1,14 @@
 """Pages that belong to no app: refusals of the framework, said in people's words."""
 
-from django.http import HttpRequest, HttpResponse
+import mimetypes
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+from django.views.i18n import set_language
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -14,3 +21,38 @@ def locked_out(
 ) -> HttpResponse:
     """Too many wrong passwords for one staff ID."""
     return render(request, "locked_out.html", status=429)
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether this process serves and reaches its database: the middleware has just asked it."""
+    return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@login_not_required
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose the language. Only this page carries the token, so that all others may be cached."""
+    if request.method == "POST":
+        return set_language(request)
+    asked = request.GET.get("next", "/")
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
+    return render(request, "language.html", {"next": asked if is_ours else "/"})
+
+
+@login_not_required
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """A picture of a page, in a size that a page shows. The editors' originals stay inside."""
+    try:
+        with default_storage.open(f"images/{name}") as file:
+            content = file.read()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    kind, _encoding = mimetypes.guess_type(name)
+    return HttpResponse(
+        content,
+        content_type=kind or "application/octet-stream",
+        # The name changes with the picture.
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )

@@ -176,6 +176,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Security
 
+# A message may name a child: it stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

@@ -19,6 +19,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before the log-in is asked for: what was posted without one is kept.
+    "records.drafts.DraftMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -51,3 +53,24 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+# A changed password or address is told to the one who may not have changed it.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# One address per account; a new one takes over once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {
+    "login": "records.forms_account.LoginForm",
+    "signup": "records.forms_account.SignupForm",
+    "change_password": "records.forms_account.ChangePasswordForm",
+    "set_password": "records.forms_account.SetPasswordForm",
+    "reset_password": "records.forms_account.ResetPasswordForm",
+    "reset_password_from_key": "records.forms_account.ResetPasswordKeyForm",
+    "add_email": "records.forms_account.AddEmailForm",
+    "reauthenticate": "records.forms_account.ReauthenticateForm",
+}
+
+# The chosen language, kept like the session's cookie.
+LANGUAGE_COOKIE_NAME = "__Host-azukari-language" if HTTPS else "azukari-language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600

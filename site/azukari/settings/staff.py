@@ -2,7 +2,14 @@
 
 from azukari import environment
 from azukari.settings.base import *  # noqa: F403
-from azukari.settings.base import HTTPS, INSTALLED_APPS, STAFF_ORIGIN, host
+from azukari.settings.base import (
+    HTTPS,
+    INSTALLED_APPS,
+    PROJECT,
+    STAFF_ORIGIN,
+    TEMPLATES,
+    host,
+)
 
 ENTRY = "staff"
 SECRET_KEY = environment.required("AZUKARI_STAFF_SECRET_KEY")
@@ -26,9 +33,14 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "azukari.page_editor.PageEditorMiddleware",
     # Last: directly before the view.
     "azukari.middleware.WallMiddleware",
 ]
+
+# Templates: pages for refusals under the same names, in the staff tool's own frame.
+
+TEMPLATES = [{**TEMPLATES[0], "DIRS": [PROJECT / "templates_staff", *TEMPLATES[0]["DIRS"]]}]
 
 # Auth
 
@@ -44,6 +56,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-azukari-staff-csrf" if HTTPS else "azukari-staff-csrf"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+WAGTAILADMIN_LOGIN_URL = "/login/"
 AXES_ENABLED = True
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1

@@ -1,7 +1,21 @@
 """Filters and tags of the whole site; loaded into every template."""
 
+import datetime as dt
+
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
+from django.utils import formats
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from booking import tables
+from booking.availability import Week
+from cms import queries as pages
+from history import clock
+from records.dates import WEEKDAYS, era_date
+from records.models import Facility
 
 register = template.Library()
 
@@ -12,3 +26,92 @@ PUBLIC_URLS = "azukari.urls_public"
 def public_url(name: str, *args: object) -> str:
     """The address of a public page, also from the staff entry, whose own table lacks it."""
     return reverse(name, args=args, urlconf=PUBLIC_URLS)
+
+
+@register.simple_tag
+def site_pages() -> dict[str, pages.Landmark]:
+    """Where the pages are that every page leads to: `facilities`, `guide`, `booking`."""
+    return pages.landmarks()
+
+
+@register.simple_tag
+def availability_table(facility: Facility, week: Week) -> SafeString:
+    """The table of free places, out of the cache while nothing in it changed."""
+    return tables.availability(facility, week)
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """11月14日（土）; Sat, Nov 14."""
+    return _written(value, japanese="{0.month}月{0.day}日（{1}）", english="D, M j")
+
+
+@register.filter
+def long_day(value: dt.date | dt.datetime | None) -> str:
+    """2026年11月14日（土）, where the year matters; Sat, Nov 14, 2026."""
+    return _written(value, japanese="{0.year}年{0.month}月{0.day}日（{1}）", english="D, M j, Y")
+
+
+@register.filter
+def era_day(value: dt.date | None) -> str:
+    """令和8年11月14日; in English the plain date."""
+    if value is None:
+        return ""
+    return era_date(value) if _is_japanese() else formats.date_format(value, "M j, Y")
+
+
+@register.filter
+def hour(value: dt.datetime | dt.time | None) -> str:
+    """9:30, on Tokyo's wall clock."""
+    if value is None:
+        return ""
+    time = clock.local(value) if isinstance(value, dt.datetime) else value
+    return f"{time.hour}:{time.minute:02}"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """11月14日（土）9:30."""
+    if value is None:
+        return ""
+    return f"{day(value)}{'' if _is_japanese() else ' '}{hour(value)}"
+
+
+@register.filter
+def short_day(value: dt.date) -> str:
+    """11/14, for the heads of narrow columns."""
+    return f"{value.month}/{value.day}"
+
+
+@register.filter
+def weekday(value: dt.date) -> str:
+    """土; Sat."""
+    index = value.weekday()
+    return WEEKDAYS[index] if _is_japanese() else str(WEEKDAYS_ABBR[index])
+
+
+@register.filter
+def places(left: int) -> str:
+    """あと3人."""
+    return gettext("あと%(left)s人") % {"left": left}
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """1,500円."""
+    if amount is None:
+        return ""
+    return gettext("%(amount)s円") % {"amount": intcomma(amount, use_l10n=False)}
+
+
+def _is_japanese() -> bool:
+    return (get_language() or "ja").startswith("ja")
+
+
+def _written(value: dt.date | dt.datetime | None, *, japanese: str, english: str) -> str:
+    if value is None:
+        return ""
+    date = clock.local(value).date() if isinstance(value, dt.datetime) else value
+    if _is_japanese():
+        return japanese.format(date, WEEKDAYS[date.weekday()])
+    return formats.date_format(date, english)

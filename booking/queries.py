@@ -1,0 +1,193 @@
+"""Reading across bookings: what pages and lists are made of."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from booking import availability, timetable
+from booking.availability import Cell, Week
+from booking.enums import StaffingGroup, Vacancy
+from booking.models import OpeningPattern, Slot, Tariff, UseRule
+from booking.models.opening import Weekday
+from history import clock
+from records.models import Facility
+
+DAYS = 7
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Hours:
+    """Weekdays in a row with the same hours; `opens_at` is None where they are closed."""
+
+    first: Weekday
+    last: Weekday
+    opens_at: dt.time | None
+    closes_at: dt.time | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Opening:
+    """The weekly hours of a facility; provisional as soon as one of its days is."""
+
+    hours: tuple[Hours, ...]
+    is_provisional: bool
+
+
+def monday_of(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+def bookable_facility(code: str) -> Facility | None:
+    """A facility that offers care, by its code."""
+    return Facility.objects.bookable().filter(code=code).first()
+
+
+def use_rules() -> list[UseRule]:
+    """Every version of the rules of use: few rows, for pages that ask about several days."""
+    return list(UseRule.objects.all())
+
+
+def use_rule(on: dt.date) -> UseRule | None:
+    """The rules of use in force on a day."""
+    return UseRule.objects.valid_on(on).first()
+
+
+def rule_on(day: dt.date, versions: Iterable[UseRule]) -> UseRule | None:
+    """The version in force on a day."""
+    return next(
+        (
+            rule
+            for rule in versions
+            if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
+        ),
+        None,
+    )
+
+
+def tariff(on: dt.date) -> Tariff | None:
+    """The fee table in force on a day."""
+    return Tariff.objects.valid_on(on).first()
+
+
+def opening_of(facility: Facility, on: dt.date) -> Opening:
+    """The weekly hours in force on a day, equal neighbours joined. One statement."""
+    patterns = {
+        pattern.weekday: pattern
+        for pattern in OpeningPattern.objects.filter(facility=facility).valid_on(on)
+    }
+    hours = []
+    for times, days in groupby(Weekday, lambda weekday: _times(patterns.get(weekday))):
+        run = list(days)
+        hours.append(Hours(first=run[0], last=run[-1], opens_at=times[0], closes_at=times[1]))
+    return Opening(
+        hours=tuple(hours),
+        is_provisional=any(pattern.is_provisional for pattern in patterns.values()),
+    )
+
+
+def week_of(
+    facility: Facility,
+    first_day: dt.date,
+    group: StaffingGroup,
+    at: dt.datetime,
+    versions: list[UseRule] | None = None,
+) -> Week:
+    """Seven days from `first_day`, as parents see them at a moment. See `weeks_of`."""
+    return weeks_of([facility], first_day, group, at, versions)[facility.pk]
+
+
+def weeks_of(
+    facilities: Iterable[Facility],
+    first_day: dt.date,
+    group: StaffingGroup,
+    at: dt.datetime,
+    versions: list[UseRule] | None = None,
+) -> dict[int, Week]:
+    """The same for several facilities, by their keys.
+
+    One statement, however many they are, and one for the rules unless their `versions` are given.
+    """
+    start = clock.at(first_day, dt.time.min)
+    slots: dict[int, list[Slot]] = {facility.pk: [] for facility in facilities}
+    for slot in Slot.objects.filter(facility__in=slots).between(
+        start, start + dt.timedelta(days=DAYS)
+    ):
+        slots[slot.facility_id].append(slot)
+    days = tuple(first_day + dt.timedelta(days=offset) for offset in range(DAYS))
+    closings = _bookable_until(days, at, use_rules() if versions is None else versions)
+    return {
+        key: _week(availability.hours_of(found, group, at), days, closings, group, at)
+        for key, found in slots.items()
+    }
+
+
+def vacancy_today(at: dt.datetime, group: StaffingGroup) -> dict[int, Cell]:
+    """The best hour still to come today, by facility; the last hour once all are past.
+
+    A facility that is closed today is left out. One statement.
+    """
+    slots: dict[int, list[Slot]] = {}
+    for slot in Slot.objects.on_day(clock.local(at).date()):
+        slots.setdefault(slot.facility_id, []).append(slot)
+    return {
+        key: max(
+            availability.hours_of(found, group, at),
+            key=lambda cell: (not cell.is_past, cell.left, cell.time),
+        )
+        for key, found in slots.items()
+    }
+
+
+def last_week(at: dt.datetime, versions: list[UseRule] | None = None) -> dt.date:
+    """The Monday of the last week in which a day can be booked at a moment."""
+    today = clock.local(at).date()
+    rule = rule_on(today, use_rules() if versions is None else versions)
+    return monday_of(timetable.last_bookable_day(at, rule) if rule else today)
+
+
+def _times(pattern: OpeningPattern | None) -> tuple[dt.time | None, dt.time | None]:
+    return (pattern.opens_at, pattern.closes_at) if pattern else (None, None)
+
+
+def _bookable_until(
+    days: tuple[dt.date, ...], at: dt.datetime, versions: Iterable[UseRule]
+) -> dict[dt.date, dt.datetime]:
+    """Until when each day can be booked; days that can't be booked now are left out."""
+    closings = {}
+    for day in days:
+        rule = rule_on(day, versions)
+        if rule is None:
+            continue
+        closes = timetable.bookable_until(day, rule)
+        if timetable.bookable_from(day, rule) <= at < closes:
+            closings[day] = closes
+    return closings
+
+
+def _week(
+    cells: Iterator[Cell],
+    days: tuple[dt.date, ...],
+    closings: dict[dt.date, dt.datetime],
+    group: StaffingGroup,
+    at: dt.datetime,
+) -> Week:
+    found = {(cell.day, cell.time.hour): cell for cell in cells}
+    rows = []
+    for hour in sorted({hour for _day, hour in found}):
+        time = dt.time(hour)
+        rows.append((time, tuple(_cell(found, day, time, closings) for day in days)))
+    return Week(days=days, rows=tuple(rows), group=group, today=clock.local(at).date())
+
+
+def _cell(
+    found: dict[tuple[dt.date, int], Cell],
+    day: dt.date,
+    time: dt.time,
+    closings: dict[dt.date, dt.datetime],
+) -> Cell:
+    cell = found.get((day, time.hour))
+    if cell is None:
+        return Cell(day=day, time=time, vacancy=Vacancy.CLOSED)
+    is_bookable = day in closings and cell.left > 0 and not cell.is_past
+    return dataclasses.replace(cell, is_bookable=is_bookable)

@@ -1,0 +1,83 @@
+"""allauth's forms in our words: labels without placeholders, hints where a rule applies."""
+
+from typing import Any
+
+from allauth.account import forms
+from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HINT = _(
+    "12文字以上。ほかで使っていない、推測されにくいものにしてください。"
+    "いくつかの言葉をつなげると覚えやすくなります。"
+)
+EMAIL_HINT = _("確認のメールを送ります。すぐに受け取れるアドレスを入力してください。")
+
+
+class OurWords:
+    """A placeholder vanishes as soon as one types; the label stays."""
+
+    labels: dict[str, object] = {}
+    hints: dict[str, object] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.hints.get(name, field.help_text)
+
+
+class LoginForm(OurWords, forms.LoginForm):
+    labels = {"login": _("メールアドレス"), "password": _("パスワード")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = format_html(
+            '<a href="{}">{}</a>',
+            reverse_lazy("account_reset_password"),
+            _("パスワードをお忘れの方"),
+        )
+
+
+class SignupForm(OurWords, forms.SignupForm):
+    labels = {"email": _("メールアドレス"), "password1": _("パスワード")}
+    hints = {"email": EMAIL_HINT, "password1": PASSWORD_HINT}
+
+
+class ChangePasswordForm(OurWords, forms.ChangePasswordForm):
+    labels = {
+        "oldpassword": _("今のパスワード"),
+        "password1": _("新しいパスワード"),
+        "password2": _("新しいパスワード（確認のためもう一度）"),
+    }
+    hints = {"password1": PASSWORD_HINT}
+
+
+class SetPasswordForm(OurWords, forms.SetPasswordForm):
+    labels = {
+        "password1": _("パスワード"),
+        "password2": _("パスワード（確認のためもう一度）"),
+    }
+    hints = {"password1": PASSWORD_HINT}
+
+
+class ResetPasswordForm(OurWords, forms.ResetPasswordForm):
+    labels = {"email": _("メールアドレス")}
+
+
+class ResetPasswordKeyForm(OurWords, forms.ResetPasswordKeyForm):
+    labels = {
+        "password1": _("新しいパスワード"),
+        "password2": _("新しいパスワード（確認のためもう一度）"),
+    }
+    hints = {"password1": PASSWORD_HINT}
+
+
+class AddEmailForm(OurWords, forms.AddEmailForm):
+    labels = {"email": _("新しいメールアドレス")}
+    hints = {"email": EMAIL_HINT}
+
+
+class ReauthenticateForm(OurWords, forms.ReauthenticateForm):
+    labels = {"password": _("パスワード")}

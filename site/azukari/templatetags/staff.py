@@ -1,0 +1,36 @@
+"""What the frame of the staff tool shows around every page."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from azukari.navigation import Group, get_nav
+from records.models import CareNeed
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> list[Group]:
+    request = context.get("request")
+    return get_nav(request) if request is not None else []
+
+
+@register.simple_tag
+def labelled_cell(cell: str, headers: list[dict[str, Any]], index: int) -> SafeString:
+    """A cell of a list that knows its column's name, which a card on a narrow screen shows.
+
+    Django hands over the finished `<td>`; both it and the header come escaped or are escaped here.
+    """
+    label = conditional_escape(headers[index]["text"])
+    return mark_safe(cell.replace("<td", f'<td data-label="{label}"', 1))  # noqa: S308
+
+
+@register.simple_tag
+def need_form(need: CareNeed, today: dt.date) -> str:
+    """The state of the doctor's form today, in words."""
+    return need.form_on(today).label
