@@ -3,8 +3,11 @@
 import dataclasses
 import datetime as dt
 
+from django.utils.formats import date_format
+
 from booking import timetable
-from booking.models import UseRule
+from booking.enums import OPEN_STATES, BookingState
+from booking.models import Booking, Fee, UseRule
 from booking.refusals import Reason
 from history import clock
 from records import dates
@@ -17,6 +20,24 @@ class Applicant:
     date_of_birth: dt.date
     expires_on: dt.date | None
     needs_confirmed: bool
+
+
+def can_be_cancelled(booking: Booking, at: dt.datetime) -> bool:
+    """Whether a family may cancel: confirmed, and the use has not begun."""
+    return booking.state == BookingState.CONFIRMED and at < booking.starts_at
+
+
+def is_ahead(booking: Booking, at: dt.datetime) -> bool:
+    """Whether a booking is still to come or under way."""
+    return booking.state in OPEN_STATES and (
+        booking.ends_at > at or booking.state == BookingState.PRESENT
+    )
+
+
+def is_amount_shown(fee: Fee, state: str) -> bool:
+    """Whether parents read the amount: not from a provisional tariff, unless it is really due."""
+    is_due = state in (BookingState.FETCHED, BookingState.SETTLED) or fee.cancellation_amount > 0
+    return is_due or not fee.tariff.is_provisional
 
 
 def refusal(
@@ -34,27 +55,28 @@ def refusal(
     """
     day = clock.local(starts_at).date()
     return (
-        _refusal_of_person(applicant, rule, day)
+        refusal_of_person(applicant, rule, day)
         or _refusal_of_length(rule, starts_at, ends_at)
         or _refusal_of_moment(rule, day, starts_at, at, by_staff=by_staff)
     )
 
 
-def _refusal_of_person(
+def refusal_of_person(
     applicant: Applicant, rule: UseRule, day: dt.date
 ) -> tuple[Reason, str] | None:
+    """Why a child can't be booked on a day of use, whatever the time."""
     if applicant.expires_on is None:
         return Reason.NOT_REGISTERED, ""
     if not applicant.needs_confirmed:
         return Reason.NEEDS_UNCONFIRMED, ""
     first = dates.is_months_old_from(applicant.date_of_birth, rule.min_age_months)
     if day < first:
-        return Reason.TOO_YOUNG, f"{first:%Y-%m-%d}"
+        return Reason.TOO_YOUNG, date_format(first)
     last = dates.last_preschool_day(applicant.date_of_birth)
     if day > last:
-        return Reason.SCHOOL_AGE, f"{last:%Y-%m-%d}"
+        return Reason.SCHOOL_AGE, date_format(last)
     if day > applicant.expires_on:
-        return Reason.REGISTRATION_ENDS, f"{applicant.expires_on:%Y-%m-%d}"
+        return Reason.REGISTRATION_ENDS, date_format(applicant.expires_on)
     return None
 
 
@@ -74,8 +96,8 @@ def _refusal_of_moment(
 ) -> tuple[Reason, str] | None:
     opens = timetable.bookable_from(day, rule)
     if at < opens:
-        return Reason.NOT_OPEN_YET, f"{opens:%Y-%m-%d %H:%M}"
+        return Reason.NOT_OPEN_YET, date_format(opens, "DATETIME_FORMAT")
     closes = starts_at if by_staff else timetable.bookable_until(day, rule)
     if at >= closes:
-        return Reason.TOO_LATE, f"{clock.local(closes):%Y-%m-%d %H:%M}"
+        return Reason.TOO_LATE, date_format(clock.local(closes), "DATETIME_FORMAT")
     return None

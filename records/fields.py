@@ -63,12 +63,13 @@ class EncryptedTextField(models.Field):
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
     def value_to_string(self, obj: models.Model) -> str:
-        return self.value_from_object(obj)
+        return str(self.value_from_object(obj))
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
-        defaults = {"max_length": self.max_length}
+        defaults: dict[str, Any] = {"form_class": forms.CharField}
         if not self.choices:
-            defaults["widget"] = forms.Textarea(attrs={"rows": 3})
-        else:
-            defaults = {}
-        return super().formfield(**{"form_class": forms.CharField, **defaults, **kwargs})
+            defaults |= {
+                "max_length": self.max_length,
+                "widget": forms.Textarea(attrs={"rows": 3}),
+            }
+        return super().formfield(**(defaults | kwargs))

@@ -1,4 +1,4 @@
-"""The outbox: mail is written down with what it tells, in one transaction, and sent by the worker."""
+"""The outbox: mail is written down in the transaction of what it tells; the worker sends it."""
 
 from collections.abc import Iterable
 

@@ -1,11 +1,33 @@
 """Reading across the register."""
 
+import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Iterable
+from itertools import groupby
 
-from records.enums import CARE_ROLES, Role
-from records.models import Facility, FacilityMembership, Parent, User
-from records.rules import Duty
+from history import clock
+from records import steps
+from records.enums import CARE_ROLES, ConsentKind, InterviewState, RegistrationState, Role
+from records.models import (
+    Child,
+    Consent,
+    ConsentText,
+    Facility,
+    FacilityMembership,
+    Household,
+    Interview,
+    InterviewPlace,
+    Parent,
+    Registration,
+    User,
+)
+from records.models.interview import InterviewPlaceQuerySet
+from records.rules import Duty, is_home_settled, may_apply
+from records.steps import Step
+
+# How far ahead parents choose an interview.
+INTERVIEW_DAYS = 21
 
 
 def duty_of(user: User, *, on: dt.date, chosen: int | None = None) -> Duty | None:
@@ -40,3 +62,112 @@ def duty_of(user: User, *, on: dt.date, chosen: int | None = None) -> Duty | Non
 def household_of(user: User) -> uuid.UUID | None:
     """The household of a parent's account; None before they entered it."""
     return Parent.objects.filter(user_id=user.pk).values_list("household_id", flat=True).first()
+
+
+def household_for(user: User) -> Household | None:
+    """A family's own household, with its home facility; None before they entered it."""
+    return Household.objects.visible_to(user).select_related("home_facility").first()
+
+
+def missing_consents(household: Household) -> list[ConsentText]:
+    """The newest texts that the household has not agreed to. One statement."""
+    given = Consent.objects.filter(household=household, withdrawn_at=None)
+    newest = ConsentText.objects.newest().values("pk")
+    missing = ConsentText.objects.filter(pk__in=newest).exclude(pk__in=given.values("text"))
+    return sorted(missing, key=lambda text: list(ConsentKind).index(ConsentKind(text.kind)))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Member:
+    """A child of the family, as it stands on a day."""
+
+    child: Child
+    registration: Registration
+    state: RegistrationState
+    age: tuple[int, int]
+    is_confirmed: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Family:
+    """What my page shows of a household."""
+
+    household: Household
+    parents: list[Parent]
+    members: list[Member]
+    step: Step
+
+    @property
+    def note(self) -> str:
+        """The note (申込事項) handed in so far."""
+        return next((member.registration.application_note for member in self.members), "")
+
+    @property
+    def applicants(self) -> list[Child]:
+        """The children whose application is not yet handed in, or lost its interview."""
+        return [member.child for member in self.members if may_apply(member.state)]
+
+    @property
+    def interviews(self) -> list[Interview]:
+        """The interviews that are booked; siblings share one."""
+        booked = (member.registration.interview for member in self.members)
+        found = {i for i in booked if i is not None and i.state == InterviewState.BOOKED}
+        return sorted(found, key=lambda interview: interview.place.starts_at)
+
+
+def family_of(household: Household, on: dt.date) -> Family:
+    """The household with everybody in it, in three statements however many they are."""
+    children = household.children.select_related(
+        "registration__interview__place__facility"
+    ).prefetch_related("care_needs")
+    members = [
+        Member(
+            child=child,
+            registration=child.registration,
+            state=child.registration.state_on(on),
+            age=child.age_on(on),
+            is_confirmed=all(need.is_confirmed for need in child.care_needs.all()),
+        )
+        for child in children.order_by("date_of_birth", "created_at")
+    ]
+    return Family(
+        household=household,
+        parents=list(household.parents.all()),
+        members=members,
+        step=steps.current(member.registration.state for member in members),
+    )
+
+
+def child_of(household: Household, child_id: uuid.UUID) -> Child | None:
+    """A family's child with everything that parents may read of it; None if it isn't theirs."""
+    return (
+        household.children.filter(pk=child_id)
+        .select_related("registration__interview__place__facility", "home_facility")
+        .prefetch_related("care_needs__allergies", "pick_up_people")
+        .first()
+    )
+
+
+def interview_places(household: Household, at: dt.datetime) -> InterviewPlaceQuerySet:
+    """The places a family may ask for, taken or not: at the home facility once there is one."""
+    places = InterviewPlace.objects.filter(
+        starts_at__gt=at, starts_at__lt=at + dt.timedelta(days=INTERVIEW_DAYS)
+    ).select_related("facility")
+    states = household.children.values_list("registration__state", flat=True)
+    if is_home_settled(states):
+        places = places.filter(facility=household.home_facility)
+    return places.order_by("facility__number", "starts_at")
+
+
+def by_facility_and_day(
+    places: Iterable[InterviewPlace],
+) -> list[tuple[Facility, list[tuple[dt.date, list[InterviewPlace]]]]]:
+    """Places in the order of facility and time, under both."""
+    return [
+        (facility, [(day, list(found)) for day, found in groupby(own, _local_day)])
+        for facility, own in groupby(places, lambda place: place.facility)
+    ]
+
+
+def _local_day(place: InterviewPlace) -> dt.date:
+    return clock.local(place.starts_at).date()

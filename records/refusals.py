@@ -34,6 +34,11 @@ class NothingToApplyFor(Refused):
     way_on = _("お子さんの情報を入力してから、もう一度お進みください。")
 
 
+class HomeElsewhere(Refused):
+    reason = _("ごきょうだいの登録施設と異なる施設です。")
+    way_on = _("登録施設の面接枠からお選びください。登録施設の変更は、センターへご相談ください。")
+
+
 class NotInterviewed(Refused):
     reason = _("面接がまだ終わっていません。")
     way_on = _("面接の結果を記録してから、有効にしてください。")

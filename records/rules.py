@@ -2,8 +2,12 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 
 from records.enums import CARE_ROLES, Confirmation, RegistrationState, Role
+
+WARD = "練馬区"
+WAITING_STATES = (RegistrationState.DRAFT, RegistrationState.APPLIED)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +52,11 @@ def works_with_children(user: object) -> bool:
     return found is not None and found.gives_care
 
 
+def gives_care_on_site(user: object) -> bool:
+    """Carers and managers of a facility; the center reads, but cares for nobody itself."""
+    return works_with_children(user) and not is_center(user)
+
+
 def manages(user: object) -> bool:
     """A facility's manager, or the center."""
     found = duty(user)
@@ -57,6 +66,12 @@ def manages(user: object) -> bool:
 def is_center(user: object) -> bool:
     found = duty(user)
     return found is not None and found.is_center
+
+
+def keeps_accounts(user: object) -> bool:
+    """Who makes staff accounts and memberships."""
+    found = duty(user)
+    return found is not None and found.role in (Role.CENTER, Role.ADMINISTRATOR)
 
 
 def reviews(user: object) -> bool:
@@ -76,7 +91,24 @@ def is_staff_of(user: object, facility_id: int | None) -> bool:
 
 def may_apply(state: str) -> bool:
     """Whether an application can still be changed or handed in."""
-    return state in (RegistrationState.DRAFT, RegistrationState.APPLIED)
+    return state in WAITING_STATES
+
+
+def is_home_settled(states: Iterable[str]) -> bool:
+    """Whether a facility knows one of a household's children already: siblings go there as well."""
+    return any(state not in WAITING_STATES for state in states)
+
+
+def may_change_identity(state: str) -> bool:
+    """Whether parents still write name and birth date themselves; later the facility does (4.2)."""
+    return state in (
+        *WAITING_STATES, RegistrationState.INTERVIEW_BOOKED, RegistrationState.INTERVIEWED,
+    )  # fmt: skip
+
+
+def is_resident(city: str) -> bool:
+    """Whether an address lies in the ward. Who may use the service is provisional (仮設定)."""
+    return city.strip() == WARD
 
 
 def unconfirmed_block_activation(confirmations: list[str]) -> bool:

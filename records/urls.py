@@ -2,5 +2,27 @@
 
 from django.urls import path
 
+from records.views import applications, children, households, my_page
+
 app_name = "records"
-urlpatterns = [path("", lambda request: None, name="my_page")]
+urlpatterns = [
+    path("", my_page.my_page, name="my_page"),
+    path("household/", households.household, name="household"),
+    path("household/parents/new/", households.parent_new, name="parent_new"),
+    path("household/parents/<uuid:parent_id>/edit/", households.parent_edit, name="parent_edit"),
+    path("children/new/", children.child_new, name="child_new"),
+    path("children/<uuid:child_id>/", children.child_detail, name="child"),
+    path("children/<uuid:child_id>/edit/", children.child_edit, name="child_edit"),
+    path("children/<uuid:child_id>/pick-up/new/", children.pick_up_new, name="pick_up_new"),
+    path(
+        "children/<uuid:child_id>/pick-up/<uuid:person_id>/remove/",
+        children.pick_up_remove,
+        name="pick_up_remove",
+    ),
+    path("application/", applications.application, name="application"),
+    path(
+        "interviews/<uuid:interview_id>/cancel/",
+        applications.interview_cancel,
+        name="interview_cancel",
+    ),
+]

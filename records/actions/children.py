@@ -26,10 +26,11 @@ def add(
     """
     # Two taps wait for each other here.
     household = Household.objects.select_for_update().get(pk=household.pk)
+    number = number or uuid.uuid4()
     known = household.children.filter(pk=number).first()
     if known is not None:
         return known
-    child = Child.objects.create(pk=number or uuid.uuid4(), household=household, **fields)
+    child = Child.objects.create(pk=number, household=household, **fields)
     Registration.objects.create(child=child)
     for kind in CareNeedKind:
         need = CareNeed(child=child, kind=kind)

@@ -1,13 +1,14 @@
 """Logging in at the staff entry: staff only."""
 
+from typing import Any
+
 from django.contrib.auth.backends import ModelBackend
 
 from records.enums import Kind
-from records.models import User
 
 
 class StaffBackend(ModelBackend):
     """Staff, by staff ID and password."""
 
-    def user_can_authenticate(self, user: User) -> bool:
+    def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and user.kind == Kind.STAFF

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,14 @@ def raise_walls(*, using: str, **_kwargs: Any) -> None:
 class AzukariConfig(AppConfig):
     name = "azukari"
     verbose_name = _("あずかり")
+    default = True
 
     def ready(self) -> None:
         post_migrate.connect(raise_walls, sender=self)
+
+
+class StaffToolConfig(SimpleAdminConfig):
+    """The admin with our site; nothing is discovered, so no package brings lists of its own."""
+
+    default_site = "azukari.admin.StaffSite"
+    default = False

@@ -141,7 +141,8 @@ def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
 
 def _environment(folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
     known = _secrets(folder)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AZUKARI_")}
+    ours = ("AZUKARI_", "DJANGO_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     mail = folder / "mail"
     mail.mkdir(parents=True, exist_ok=True)
     return kept | {

@@ -211,23 +211,24 @@ def _free_place(facility: Facility, after: dt.datetime) -> InterviewPlace:
 
 def _booking(row: dict[str, Any], facility: Facility, carer: User, today: dt.date) -> None:
     child = next(c for c in Child.objects.all() if c.full_name == row["child"])
-    parent = Parent.objects.filter(household=child.household, user__isnull=False).get()
+    user = User.objects.get(parent__household=child.household)
+    parent = Parent.objects.get(user=user)
     day = _open_day(facility, today, row["day"])
     starts_at = clock.at(day, dt.time.fromisoformat(row["starts"]))
     ends_at = clock.at(day, dt.time.fromisoformat(row["ends"]))
     asked_at = clock.at(min(day, today) - dt.timedelta(days=4), dt.time(21, 40))
-    with _as(parent.user, "parent", asked_at):
+    with _as(user, "parent", asked_at):
         booking = bookings.request(
             child=child,
             facility=facility,
             starts_at=starts_at,
             ends_at=ends_at,
-            by=parent.user,
+            by=user,
             at=asked_at,
             key=uuid.uuid4(),
         )
         if row["state"] == "cancelled":
-            bookings.cancel(booking=booking, by=parent.user, at=asked_at)
+            bookings.cancel(booking=booking, by=user, at=asked_at)
     _live_through(booking, row["state"], carer, parent)
 
 

@@ -60,6 +60,10 @@ def database() -> dict[str, Any]:
 def email() -> dict[str, Any]:
     """`AZUKARI_EMAIL_URL`: `smtp://…`, or `file:///folder` for the demonstration."""
     try:
-        return env.dj_email_url("AZUKARI_EMAIL_URL")
+        found = env.dj_email_url("AZUKARI_EMAIL_URL")
     except (EnvError, ValueError) as error:
         raise ImproperlyConfigured("AZUKARI_EMAIL_URL is not a mail address.") from error
+    if found["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
+        # The parser takes the first slash of the folder for its own.
+        found["EMAIL_FILE_PATH"] = f"/{found['EMAIL_FILE_PATH']}"
+    return found

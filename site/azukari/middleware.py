@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from history import actions as history
 from history import clock, context
-from history.context import Context
+from history.context import Context, WalledRequest
 from history.enums import Act
 from records.enums import Kind
 from records.queries import duty_of, household_of
@@ -31,7 +31,7 @@ class WallMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: WalledRequest) -> HttpResponseBase:
         with transaction.atomic():
             self._enter(request)
             response = self.get_response(request)
@@ -46,7 +46,7 @@ class WallMiddleware:
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
-    def _enter(self, request: HttpRequest) -> None:
+    def _enter(self, request: WalledRequest) -> None:
         user = request.user
         base = Context(
             actor=str(user.pk) if user.is_authenticated else "",
@@ -69,7 +69,7 @@ class WallMiddleware:
             request.context = dataclasses.replace(base, role="parent", household=household)
         context.enter(request.context)
 
-    def _record_refusal(self, request: HttpRequest) -> None:
+    def _record_refusal(self, request: WalledRequest) -> None:
         if not request.user.is_authenticated or request.user.kind != Kind.STAFF:
             return
         with transaction.atomic():

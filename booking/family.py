@@ -1,0 +1,121 @@
+"""What a family's own booking pages read."""
+
+import dataclasses
+import datetime as dt
+import uuid
+
+from django.db.models.functions import TruncDate
+
+from booking import pricing, queries, rules, timetable
+from booking.models import Booking
+from booking.refusals import BookingRefused
+from history import clock
+from records.models import Child, Facility, Household, User
+
+# How many past bookings a family's list holds.
+SHOWN = 50
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A family's child, and why it can't be booked on the day asked for, if so."""
+
+    child: Child
+    refusal: BookingRefused | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Bookings:
+    """A family's bookings: the coming ones from the next on, the others from the latest back."""
+
+    coming: list[Booking]
+    past: list[Booking]
+    cancelled: list[Booking]
+
+
+def facilities() -> list[Facility]:
+    """The facilities that offer care, in the ward's order."""
+    return list(Facility.objects.bookable())
+
+
+def applicant_of(child: Child, today: dt.date) -> rules.Applicant:
+    """What the rules ask of a child, from its registration and care needs."""
+    registration = getattr(child, "registration", None)
+    is_active = registration is not None and registration.is_active_on(today)
+    return rules.Applicant(
+        date_of_birth=child.date_of_birth,
+        expires_on=registration.expires_on if registration and is_active else None,
+        needs_confirmed=all(need.is_confirmed for need in child.care_needs.all()),
+    )
+
+
+def candidates(household: Household, day: dt.date, today: dt.date) -> list[Candidate]:
+    """A family's children for the booking of a day. Three statements."""
+    rule = queries.use_rule(day)
+    children = household.children.select_related("registration").prefetch_related("care_needs")
+    found = []
+    for child in children.order_by("date_of_birth", "created_at"):
+        refusal = rule and rules.refusal_of_person(applicant_of(child, today), rule, day)
+        found.append(Candidate(child=child, refusal=BookingRefused(*refusal) if refusal else None))
+    return found
+
+
+def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:
+    """The days on which a facility is open and takes bookings now. Two statements."""
+    rule = queries.use_rule(clock.local(at).date())
+    if rule is None:
+        return []
+    slots = facility.slots.filter(starts_at__gt=at).annotate(day=TruncDate("starts_at"))
+    return [
+        day
+        for day in slots.order_by("day").values_list("day", flat=True).distinct()
+        if timetable.bookable_from(day, rule) <= at < timetable.bookable_until(day, rule)
+    ]
+
+
+def half_hours(facility: Facility, day: dt.date) -> list[tuple[dt.time, dt.time]]:
+    """Start and end of the half hours of a facility on a day, on Tokyo's clock."""
+    return [
+        (clock.local(start).time(), clock.local(end).time())
+        for start, end in facility.slots.on_day(day).values_list("starts_at", "ends_at")
+    ]
+
+
+def price_of(day: dt.date, minutes: int) -> int | None:
+    """The fee for so many minutes on a day; None while the tariff is provisional."""
+    tariff = queries.tariff(day)
+    if tariff is None or tariff.is_provisional:
+        return None
+    return pricing.care_amount(minutes, tariff)
+
+
+def answered(user: User, key: uuid.UUID) -> Booking | None:
+    """The booking that a request of this account has made already."""
+    return Booking.objects.visible_to(user).filter(requested_by=user, request_key=key).first()
+
+
+def booking_of(user: User, booking_id: uuid.UUID) -> Booking | None:
+    """A family's booking with everything that its page shows; None if it isn't theirs."""
+    return (
+        Booking.objects.visible_to(user)
+        .filter(pk=booking_id)
+        .select_related("facility", "child", "use_rule", "fee__tariff", "attendance")
+        .prefetch_related("transitions", "fee__payments")
+        .first()
+    )
+
+
+def bookings_of(user: User, at: dt.datetime) -> Bookings:
+    """All of them; of past and cancelled ones the latest fifty. One statement."""
+    found = list(
+        Booking.objects.visible_to(user)
+        .select_related("facility")
+        .order_by("starts_at", "child_name_kana")
+    )
+    coming = [each for each in found if rules.is_ahead(each, at)]
+    others = [each for each in reversed(found) if not rules.is_ahead(each, at)]
+    return Bookings(
+        coming=coming,
+        past=[each for each in others if each.holds_seat][:SHOWN],
+        cancelled=[each for each in others if not each.holds_seat][:SHOWN],
+    )

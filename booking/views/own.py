@@ -1,0 +1,67 @@
+"""A family's bookings: list, one booking, cancelling."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking import family, rules, timetable
+from booking.actions import bookings
+from booking.models import Booking
+from booking.refusals import BookingRefused
+from history import clock
+from records.views.family import FamilyRequest
+
+
+@require_safe
+def index(request: FamilyRequest) -> HttpResponse:
+    lists = family.bookings_of(request.user, request.context.at)
+    return render(request, "booking/booking_list.html", {"lists": lists})
+
+
+@require_safe
+def detail(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
+    return render(
+        request, "booking/booking_detail.html", _values(request, _own(request, booking_id))
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """What is lost and whether it costs; a POST cancels."""
+    booking = _own(request, booking_id)
+    values = _values(request, booking)
+    if request.method == "POST":
+        try:
+            bookings.cancel(booking=booking, by=request.user, at=request.context.at)
+        except BookingRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("予約をキャンセルしました。確認のメールを送ります。"))
+        return redirect(booking)
+    if not values["can_cancel"]:
+        return redirect(booking)
+    return render(request, "booking/booking_cancel.html", values)
+
+
+def _own(request: FamilyRequest, booking_id: uuid.UUID) -> Booking:
+    booking = family.booking_of(request.user, booking_id)
+    if booking is None:
+        raise Http404
+    return booking
+
+
+def _values(request: FamilyRequest, booking: Booking) -> dict[str, object]:
+    at = request.context.at
+    free_until = timetable.free_cancel_until(booking.day, booking.use_rule)
+    return {
+        "booking": booking,
+        "fee": booking.fee,
+        "is_amount_shown": rules.is_amount_shown(booking.fee, booking.state),
+        "can_cancel": rules.can_be_cancelled(booking, at),
+        "free_until": clock.local(free_until),
+        "is_free": at < free_until or booking.use_rule.late_cancel_percent == 0,
+    }

@@ -1,0 +1,13 @@
+from records.forms.application import ApplicationForm
+from records.forms.care_needs import Statements
+from records.forms.child import ChildForm, PickUpPersonForm
+from records.forms.household import HouseholdForm, ParentForm
+
+__all__ = [
+    "ApplicationForm",
+    "ChildForm",
+    "HouseholdForm",
+    "ParentForm",
+    "PickUpPersonForm",
+    "Statements",
+]
