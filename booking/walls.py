@@ -64,6 +64,7 @@ WALLS = [
         public=sees(OWN_BOOKING),
         staff=writes(FACILITY, verbs=("insert", "update", "delete")),
         history=FACILITY,
+        through=("booking_booking", "booking_id"),
         copies=OF_BOOKING,
     ),
     Wall(

@@ -140,7 +140,9 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         try:
-            response = super().changelist_view(request, extra_context)
+            response = super().changelist_view(
+                request, {"title": self.opts.verbose_name_plural, **(extra_context or {})}
+            )
         except (DisallowedModelAdminLookup, DisallowedModelAdminToField) as error:
             raise PermissionDenied from error
         changelist = getattr(response, "context_data", {}).get("cl")
@@ -154,6 +156,7 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
     ) -> HttpResponse:
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         context["adminform"].form.label_suffix = ""
+        context["title"] = self.opts.verbose_name
         obj = kwargs.get("obj")
         if obj is not None and obj.pk and kwargs.get("change"):
             self.record(request, Act.VIEW, [obj])
@@ -178,8 +181,8 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
             if isinstance(each, type) and issubclass(each, admin.SimpleListFilter):
                 allowed.add(each.parameter_name)
                 continue
-            name = each[0] if isinstance(each, (list, tuple)) else each
-            key = self.opts.get_field(name)
+            name = str(each[0] if isinstance(each, (list, tuple)) else each)
+            key: Any = self.opts.get_field(name)
             target = f"{name}__{key.target_field.name}" if key.is_relation else name
             allowed |= {name, f"{target}__exact", f"{name}__isnull", f"{name}__gte", f"{name}__lt"}
         if self.date_hierarchy:
@@ -191,11 +194,17 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
 
     # Django's own log is off: the history is the one book.
 
-    def log_addition(self, *args: Any, **kwargs: Any) -> None: ...
+    def log_addition(self, *args: Any, **kwargs: Any) -> Any: ...
 
-    def log_change(self, *args: Any, **kwargs: Any) -> None: ...
+    def log_change(self, *args: Any, **kwargs: Any) -> Any: ...
 
-    def log_deletions(self, *args: Any, **kwargs: Any) -> None: ...
+    def log_deletions(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """What is not tracked has no history: Django's own page would read the book that is off."""
+        raise Http404
 
 
 class TrackedAdmin(RecordedAdmin, SimpleHistoryAdmin):

@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.walls import history_model
 
+# What a key of a model is called, as far as the reader may see it.
+Labels = dict[tuple[Any, Any], str]
+
 NOTHING = "－"
 KINDS = {"+": _("登録"), "~": _("変更"), "-": _("削除")}
 ENTRIES = {
@@ -142,7 +145,7 @@ def _who(row: Any, names: dict[int, str]) -> str | Promise:
 def _lines(
     change: Change,
     fields: Sequence[models.Field[Any, Any]],
-    labels: dict[tuple[type[models.Model], Any], str],
+    labels: Labels,
 ) -> list[Line]:
     old, new = change.previous, change.row
     if change.row.history_type == "-":
@@ -160,9 +163,7 @@ def _lines(
     return lines
 
 
-def _text(
-    each: models.Field[Any, Any], value: Any, labels: dict[tuple[type[models.Model], Any], str]
-) -> str:
+def _text(each: models.Field[Any, Any], value: Any, labels: Labels) -> str:
     if value is None or value == "":
         return NOTHING
     if each.is_relation:
@@ -183,7 +184,7 @@ def _text(
 def _subject(
     change: Change,
     fields: Iterable[models.Field[Any, Any]],
-    labels: dict[tuple[type[models.Model], Any], str],
+    labels: Labels,
 ) -> str:
     """Which record it was: its own words, led by the child it is about."""
     key = (change.model, getattr(change.row, change.model._meta.pk.attname))  # type: ignore[union-attr]
@@ -198,9 +199,9 @@ def _subject(
 
 def _labels(
     model: type[models.Model], fields: Iterable[models.Field[Any, Any]], rows: Sequence[Any]
-) -> dict[tuple[type[models.Model], Any], str]:
+) -> Labels:
     """The living records and what the foreign keys of their history point to, where visible."""
-    wanted: dict[type[models.Model], set[int | uuid.UUID]] = {}
+    wanted: dict[Any, set[int | uuid.UUID]] = {}
     key = model._meta.pk.attname  # type: ignore[union-attr]
     wanted[model] = {getattr(row, key) for row in rows}
     for each in fields:

@@ -88,9 +88,10 @@ class Access:
 class Wall:
     """The declaration of one table: per role what it may do; None means that it sees nothing.
 
-    `history` is the condition on the living row under which staff may read its history; `copies`
-    names columns that the database keeps equal to those of the row above: column, table above,
-    column that points to it.
+    `history` is the condition on the living row under which staff may read its history. Where rows
+    are deleted it is asked of another row, which stays: `through` names its table and the column
+    that points to it. `copies` names columns that the database keeps equal to those of the row
+    above: column, table above, column that points to it.
     """
 
     table: str
@@ -98,6 +99,7 @@ class Wall:
     staff: Access | None = None
     worker: Access | None = None
     history: str = ""
+    through: tuple[str, str] | None = None
     copies: tuple[tuple[str, str, str], ...] = ()
 
     def accesses(self) -> Iterator[tuple[str, Access]]:
@@ -166,14 +168,15 @@ def history_model(model: type[models.Model]) -> type[models.Model]:
 def _history_wall(living: Wall, model: type[models.Model]) -> Wall:
     """Historical rows are visible through the living record, so a transfer moves them too."""
     key = model._meta.pk.column  # type: ignore[union-attr]
-    through = (
-        f'EXISTS (SELECT 1 FROM "{living.table}" living'
-        f' WHERE living."{key}" = "{history_table(model)}"."{key}"'
+    table, column = living.through or (living.table, key)
+    visible = (
+        f'EXISTS (SELECT 1 FROM "{table}" living'
+        f' WHERE living.id = "{history_table(model)}"."{column}"'
         f" AND ({living.history or NO_ROW}))"
     )
     return Wall(
         table=history_table(model),
-        staff=sees(any_of(role("auditor"), through)),
+        staff=sees(any_of(role("auditor"), visible)),
         worker=sees(),
     )
 

@@ -126,7 +126,8 @@ WALLS = [
         public=sees(),
         staff=writes(EVERY_ROW, facility(), ("insert", "update", "delete")),
         worker=sees(),
-        history=facility(),
+        history=facility("living.id"),
+        through=("records_facility", "facility_id"),
     ),
     Wall(
         table="records_interview",
@@ -176,6 +177,7 @@ WALLS = [
             any_of(HOME, leased("child_id", "child_id")), HOME, ("insert", "update", "delete")
         ),
         history=HOME,
+        through=("records_child", "child_id"),
         copies=home_of("records_child", "child_id"),
     ),
     Wall(
@@ -198,6 +200,7 @@ WALLS = [
             ("insert", "update", "delete"),
         ),
         history=HOME,
+        through=("records_careneed", "care_need_id"),
         copies=home_of("records_careneed", "care_need_id"),
     ),
     Wall(

@@ -19,7 +19,9 @@ class Attendance(models.Model):
     booking = models.OneToOneField(
         "booking.Booking", models.PROTECT, verbose_name=_("予約"), related_name="attendance"
     )
-    facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="+")
+    facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="+"
+    )
 
     arrived_at = models.DateTimeField(_("受け入れ"))
     brought_by = models.CharField(_("送ってきた人"), max_length=60, blank=True)

@@ -148,7 +148,9 @@ class BookingTransition(models.Model):
     booking = models.ForeignKey(
         Booking, models.PROTECT, verbose_name=_("予約"), related_name="transitions"
     )
-    facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="+")
+    facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="+"
+    )
     from_state = models.CharField(
         _("前の状態"), max_length=24, choices=BookingState.choices, blank=True
     )

@@ -72,7 +72,9 @@ class Fee(models.Model):
     booking = models.OneToOneField(
         "booking.Booking", models.PROTECT, verbose_name=_("予約"), related_name="fee"
     )
-    facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="+")
+    facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="+"
+    )
     tariff = models.ForeignKey(Tariff, models.PROTECT, verbose_name=_("料金表"), related_name="+")
 
     # Inputs
@@ -137,7 +139,9 @@ class Payment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     fee = models.ForeignKey(Fee, models.PROTECT, verbose_name=_("料金"), related_name="payments")
-    facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="+")
+    facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="+"
+    )
     amount = models.PositiveIntegerField(_("金額"))
     method = models.CharField(
         _("支払方法"), max_length=10, choices=PaymentMethod.choices, default=PaymentMethod.CASH

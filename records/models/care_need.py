@@ -35,7 +35,12 @@ class CareNeed(models.Model):
         "records.Child", models.PROTECT, verbose_name=_("児童"), related_name="care_needs"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     kind = models.CharField(_("種類"), max_length=12, choices=CareNeedKind.choices)
 
@@ -119,7 +124,12 @@ class Allergy(models.Model):
         CareNeed, models.PROTECT, verbose_name=_("配慮事項"), related_name="allergies"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     allergen = EncryptedTextField(_("原因食品"), choices=Allergen.choices)
     severity = EncryptedTextField(_("重さ"), choices=Severity.choices)

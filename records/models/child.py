@@ -104,7 +104,12 @@ class PickUpPerson(models.Model):
         Child, models.PROTECT, verbose_name=_("児童"), related_name="pick_up_people"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     name = models.CharField(_("氏名"), max_length=60)
     name_kana = models.CharField(_("氏名（カナ）"), max_length=80, validators=[validate_kana])

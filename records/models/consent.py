@@ -52,7 +52,12 @@ class Consent(models.Model):
         "records.Household", models.PROTECT, verbose_name=_("世帯"), related_name="consents"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     text = models.ForeignKey(ConsentText, models.PROTECT, verbose_name=_("同意した本文"))
     given_by = models.ForeignKey(
@@ -79,4 +84,4 @@ class Consent(models.Model):
         retention = Retention.REGISTER
 
     def __str__(self) -> str:
-        return f"{self.text} {self.given_at:%Y-%m-%d}"
+        return f"{self.text} {clock.local(self.given_at):%Y-%m-%d}"

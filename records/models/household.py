@@ -83,7 +83,12 @@ class Parent(models.Model):
         Household, models.PROTECT, verbose_name=_("世帯"), related_name="parents"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     user = models.OneToOneField(
         "records.User", models.PROTECT, verbose_name=_("アカウント"), related_name="parent",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from history import clock
 from history.models import tracked
 from records.enums import LIVE_INTERVIEWS, InterviewState, Retention
 from records.fields import EncryptedTextField
@@ -50,7 +51,7 @@ class InterviewPlace(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.facility} {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.facility} {clock.local(self.starts_at):%Y-%m-%d %H:%M}"
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -68,7 +69,12 @@ class Interview(models.Model):
         "records.Household", models.PROTECT, verbose_name=_("世帯"), related_name="interviews"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     state = models.CharField(
         _("状態"), max_length=12, choices=InterviewState.choices, default=InterviewState.BOOKED

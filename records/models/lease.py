@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from history import clock
 from history.models import tracked
 from records.enums import LeaseReason, Retention
 
@@ -49,4 +50,4 @@ class AccessLease(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.facility} – {self.ends_at:%Y-%m-%d}"
+        return f"{self.facility} – {clock.local(self.ends_at):%Y-%m-%d}"

@@ -20,7 +20,12 @@ class HandoverNote(models.Model):
         "records.Child", models.PROTECT, verbose_name=_("児童"), related_name="handover_notes"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     facility = models.ForeignKey(
         "records.Facility", models.PROTECT, verbose_name=_("書いた施設"), related_name="+"
@@ -48,7 +53,7 @@ class HandoverNote(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.child} {self.written_at:%Y-%m-%d}"
+        return f"{self.child} {clock.local(self.written_at):%Y-%m-%d}"
 
 
 class StaffNote(models.Model):
@@ -59,7 +64,12 @@ class StaffNote(models.Model):
         "records.Child", models.PROTECT, verbose_name=_("児童"), related_name="staff_notes"
     )
     home_facility = models.ForeignKey(
-        "records.Facility", models.PROTECT, related_name="+", null=True, editable=False
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     text = EncryptedTextField(
         _("職員メモ"), max_length=1000, validators=[validate_no_my_number],
@@ -83,4 +93,4 @@ class StaffNote(models.Model):
         retention = Retention.REGISTER
 
     def __str__(self) -> str:
-        return f"{self.child} {self.written_at:%Y-%m-%d}"
+        return f"{self.child} {clock.local(self.written_at):%Y-%m-%d}"

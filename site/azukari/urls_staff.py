@@ -1,1 +1,34 @@
-urlpatterns = []
+"""The addresses of the staff entry."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as editor_urls
+from wagtail.documents import urls as document_urls
+
+# Their lists register themselves.
+import azukari.reading_log  # noqa: F401
+import booking.admin  # noqa: F401
+import records.admin  # noqa: F401
+
+
+def page_outside(request: HttpRequest, page_path: str) -> HttpResponse:
+    """Never reached: the site before it answers every address, and sends pages' on."""
+    return admin.site.catch_all_view(request, page_path)
+
+
+to_login = RedirectView.as_view(pattern_name="admin:login", query_string=True)
+to_password = RedirectView.as_view(pattern_name="admin:password_change")
+
+urlpatterns = [
+    # One log-in and one account for the whole staff entry.
+    path("cms/login/", to_login),
+    re_path(r"^cms/password_reset/", to_login),
+    re_path(r"^cms/account/", to_password),
+    path("cms/", include(editor_urls)),
+    path("documents/", include(document_urls)),
+    path("", admin.site.urls),
+    # By this name Wagtail finds the addresses of pages, which live at the public entry.
+    re_path(r"^((?:[\w\-]+/)*)$", page_outside, name="wagtail_serve"),
+]

@@ -16,7 +16,8 @@
   const fold = () => folds.forEach((each) => { each.open = !narrow.matches; });
   fold();
   narrow.addEventListener("change", fold);
-  window.addEventListener("load", () => {
+  // After the admin's own script has built those fields, which waits for jQuery.
+  window.django?.jQuery?.(() => {
     document.querySelectorAll("select.admin-autocomplete").forEach((select) => {
       const name = select.labels.length ? select.labels[0].textContent.trim() : "";
       const parts = select.parentElement.querySelectorAll(".select2-selection, .select2-selection__rendered");

@@ -1,0 +1,23 @@
+"""Bookings in the staff tool: one file for each kind of record."""
+
+from booking.admin import (
+    attendances,
+    bookings,
+    fees,
+    opening_patterns,
+    payments,
+    slots,
+    tariffs,
+    use_rules,
+)
+
+__all__ = [
+    "attendances",
+    "bookings",
+    "fees",
+    "opening_patterns",
+    "payments",
+    "slots",
+    "tariffs",
+    "use_rules",
+]

@@ -1,0 +1,32 @@
+"""Filters on money."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from booking.enums import FeeState
+
+
+class PaidFilter(admin.SimpleListFilter):
+    """What is still owed. The list comes with the sum of payments (`with_paid`)."""
+
+    title = _("状態")
+    parameter_name = "paid_state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(FeeState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        conditions = {
+            FeeState.NOTHING_DUE: Q(amount=0),
+            FeeState.UNPAID: Q(amount__gt=0, paid__isnull=True),
+            FeeState.PARTLY_PAID: Q(amount__gt=F("paid")),
+            FeeState.PAID: Q(amount__gt=0, paid__gte=F("amount")),
+        }
+        condition = (
+            conditions.get(FeeState(self.value())) if self.value() in FeeState.values else None
+        )
+        return queryset if condition is None else queryset.filter(condition)

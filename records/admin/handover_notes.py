@@ -1,0 +1,38 @@
+"""申送事項: read by every facility that cares for the child."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from records import rules
+from records.admin.notes import NoteAdmin
+from records.models import HandoverNote
+
+
+@admin.register(HandoverNote)
+class HandoverNoteAdmin(NoteAdmin):
+    # List
+    list_display = ("child", "text", "day", "facility", "written_by", "written_at")
+    list_filter = (("day", admin.EmptyFieldListFilter),)
+    sortable_by = ("day", "written_at")
+    list_select_related = ("child", "facility", "written_by")
+
+    # Form
+    fields = ("child", "text", "day", "facility", "written_by", "written_at")
+
+    # Rights: a facility writes its own notes, the center reads them
+    may_add = staticmethod(rules.gives_care_on_site)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        duty = rules.duty(request.user)
+        own = obj is None or (duty is not None and obj.facility_id == duty.facility)
+        return rules.gives_care_on_site(request.user) and own
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("facility", *super().get_readonly_fields(request, obj))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.facility_id = rules.duty(request.user).facility
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,66 @@
+"""面接 and 面接枠."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from history import clock
+from history.admin import ReadOnlyMixin
+from records.admin.bases import CareAdmin
+from records.models import Interview
+
+
+@admin.register(Interview)
+class InterviewAdmin(ReadOnlyMixin, CareAdmin):
+    # List
+    list_display = ("starts_at", "children_names", "facility", "state", "held_by")
+    list_filter = ("state",)
+    list_select_related = ("place__facility", "held_by")
+    ordering = ("-place__starts_at",)
+    sortable_by = ("starts_at",)
+
+    # Form
+    fields = (
+        "starts_at",
+        "facility",
+        "children_names",
+        "state",
+        "held_by",
+        "held_at",
+        "note",
+        "sheet",
+    )
+
+    # Readings
+    purpose = "interview"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
+        return super().get_queryset(request).prefetch_related("registrations__child")
+
+    def children_of(self, rows: Iterable[Interview]) -> list[uuid.UUID]:
+        return [each.child_id for row in rows for each in row.registrations.all()]
+
+    @admin.display(description=_("日時"), ordering="place__starts_at")
+    def starts_at(self, interview: Interview) -> Any:
+        return clock.local(interview.place.starts_at)
+
+    @admin.display(description=_("施設"))
+    def facility(self, interview: Interview) -> str:
+        return interview.place.facility.name
+
+    @admin.display(description=_("児童"))
+    def children_names(self, interview: Interview) -> str:
+        return "、".join(each.child.full_name for each in interview.registrations.all())
+
+    @admin.display(description=_("面接の画面"))
+    def sheet(self, interview: Interview) -> SafeString:
+        url = reverse("admin:interview_sheet", args=[interview.pk])
+        return format_html('<a class="button button-secondary" href="{}">{}</a>', url, _("開く"))
