@@ -15,7 +15,7 @@ test: install lint  ## everything that must hold
 lint: install
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/djade --target-version 5.2 --check $$(git ls-files 'site/azukari/templates/**/*.html' 'site/azukari/templates/*.html')
+	.venv/bin/djade --target-version 5.2 --check $$(git ls-files 'site/azukari/templates/**/*.html' 'site/azukari/templates/*.html' 'site/azukari/templates_staff/*.html')
 	.venv/bin/codespell $$(git ls-files '*.py' '*.md' '*.toml' '*.css' '*.js' Makefile)
 	PYTHONPATH=site .venv/bin/lint-imports --no-logo
 	PYTHONPATH=site .venv/bin/mypy

@@ -42,14 +42,14 @@ def availability_table(facility: Facility, week: Week) -> SafeString:
 
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
-    """11月14日（土）; Sat, Nov 14."""
-    return _written(value, japanese="{0.month}月{0.day}日（{1}）", english="D, M j")
+    """11月14日（土）; Sat 14 Nov."""
+    return _written(value, japanese="{0.month}月{0.day}日（{1}）", english="D j M")
 
 
 @register.filter
 def long_day(value: dt.date | dt.datetime | None) -> str:
-    """2026年11月14日（土）, where the year matters; Sat, Nov 14, 2026."""
-    return _written(value, japanese="{0.year}年{0.month}月{0.day}日（{1}）", english="D, M j, Y")
+    """2026年11月14日（土）, where the year matters; Sat 14 Nov 2026."""
+    return _written(value, japanese="{0.year}年{0.month}月{0.day}日（{1}）", english="D j M Y")
 
 
 @register.filter
@@ -57,7 +57,7 @@ def era_day(value: dt.date | None) -> str:
     """令和8年11月14日; in English the plain date."""
     if value is None:
         return ""
-    return era_date(value) if _is_japanese() else formats.date_format(value, "M j, Y")
+    return era_date(value) if _is_japanese() else formats.date_format(value, "j M Y")
 
 
 @register.filter
@@ -79,8 +79,8 @@ def moment(value: dt.datetime | None) -> str:
 
 @register.filter
 def short_day(value: dt.date) -> str:
-    """11/14, for the heads of narrow columns."""
-    return f"{value.month}/{value.day}"
+    """11/14; 14 Nov. For the heads of narrow columns."""
+    return _written(value, japanese="{0.month}/{0.day}", english="j M")
 
 
 @register.filter

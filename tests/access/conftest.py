@@ -1,0 +1,101 @@
+"""One of everything: a family of 練馬 whose child was cared for at 光が丘."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from booking.actions import attendances, payments
+from booking.models import OpeningPattern, Slot, Tariff, UseRule
+from history.enums import Act
+from history.models import Entry
+from records.enums import RegistrationState
+from records.models import (
+    AccessLease,
+    ConsentText,
+    FacilityMembership,
+    Operator,
+    RegistrationRule,
+)
+from tests.entries import EntryClient
+from tests.factories.booking import BookingFactory
+from tests.factories.records import (
+    ConsentFactory,
+    HandoverNoteFactory,
+    InterviewFactory,
+    InterviewPlaceFactory,
+    PickUpPersonFactory,
+    StaffNoteFactory,
+    StaffUserFactory,
+    facility,
+)
+from tests.people import child_of
+
+
+@dataclasses.dataclass
+class Ward:
+    """Rows by model label, and what the pages are asked for."""
+
+    rows: dict[str, Any]
+    booking: Any
+    payment: Any
+    interview: Any
+    child: Any
+    person: Any
+
+
+@pytest.fixture
+def ward(parent: Any) -> Ward:
+    child = child_of(parent)
+    household = child.household
+    place = InterviewPlaceFactory.create()
+    interview = InterviewFactory.create(household=household, place=place)
+    child.registration.interview = interview
+    child.registration.state = RegistrationState.ACTIVE
+    child.registration.save()
+    booking = BookingFactory.create(child=child, by=parent)
+    writer = StaffUserFactory.create(username="W0001")
+    attendance = attendances.arrive(booking=booking, by=writer, at=booking.starts_at)
+    attendances.leave(booking=booking, by=writer, at=booking.ends_at)
+    payment = payments.take(
+        fee=booking.fee, amount=100, by=writer, at=booking.ends_at + dt.timedelta(minutes=1)
+    )
+    there = facility("hikarigaoka")
+    membership = FacilityMembership.objects.create(
+        user=writer, facility=there, role="carer", starts_on=dt.date(2020, 4, 1)
+    )
+    rows = [
+        child, household, child.registration, interview, InterviewPlaceFactory.create(),
+        ConsentFactory.create(household=household), HandoverNoteFactory.create(child=child),
+        StaffNoteFactory.create(child=child), booking, attendance, booking.fee, payment,
+        Slot.objects.filter(facility=there).first(), AccessLease.objects.get(),
+        Entry.objects.create(act=Act.VIEW, actor="1", facility=there.pk), there,
+        Operator.objects.first(), RegistrationRule.objects.first(), ConsentText.objects.first(),
+        OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
+        membership,
+    ]  # fmt: skip
+    return Ward(
+        rows={row._meta.label_lower: row for row in rows},
+        booking=booking,
+        payment=payment,
+        interview=interview,
+        child=child,
+        person=PickUpPersonFactory.create(child=child),
+    )
+
+
+@pytest.fixture
+def named(request: pytest.FixtureRequest) -> Any:
+    """A person by name; `stranger` is nobody."""
+    return request.getfixturevalue
+
+
+@pytest.fixture
+def client_of(named: Any) -> Any:
+    def open_at(entry: str, person: str) -> EntryClient:
+        client = EntryClient(entry)
+        user = named(person)
+        return client.log_in(user) if user else client
+
+    return open_at

@@ -1,0 +1,159 @@
+"""Who may open what, written by hand from domain.md 4.1 and 4.2; never copied from a run.
+
+The child, its family and its interview are at home at 練馬. It is booked at 光が丘, where it was
+cared for. `carer` and `manager` work at 練馬, `carer_elsewhere` at 光が丘.
+"""
+
+import dataclasses
+
+NOBODY: frozenset[str] = frozenset()
+
+
+def people(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+CARERS = people("carer", "carer_elsewhere", "carer_nukui", "carer_seki")
+MANAGER, CENTER = people("manager"), people("clerk")
+AUDITOR, EDITOR, ADMINISTRATOR = people("auditor"), people("editor"), people("administrator")
+CARE = CARERS | MANAGER | CENTER
+STAFF = CARE | AUDITOR | EDITOR | ADMINISTRATOR
+REVIEW = MANAGER | CENTER | AUDITOR
+ACCOUNTS = CENTER | ADMINISTRATOR
+# Who sees the record of the child; who sees what its booking left behind.
+HOME = people("carer") | MANAGER | CENTER
+THERE = people("carer_elsewhere") | CENTER
+PAGES = EDITOR | MANAGER | CENTER
+
+
+@dataclasses.dataclass(frozen=True)
+class Lists:
+    """The admin's views of one model: its list, one row to read, to edit, to add, to delete, and
+    the history of that row. Auditors read changes on a page of their own (`admin:changes`)."""
+
+    list: frozenset[str]
+    row: frozenset[str]
+    edit: frozenset[str] = NOBODY
+    add: frozenset[str] = NOBODY
+    delete: frozenset[str] = NOBODY
+    history: frozenset[str] = NOBODY
+
+
+SETTINGS = Lists(
+    list=MANAGER | CENTER, row=MANAGER | CENTER, edit=CENTER, add=CENTER, history=MANAGER | CENTER
+)
+
+MODELS = {
+    # The register: home facility and center; other facilities see a child on the day's list only
+    "records.child": Lists(CARE, HOME, edit=HOME, history=MANAGER | CENTER),
+    "records.household": Lists(CARE, HOME, edit=HOME, history=MANAGER | CENTER),
+    "records.registration": Lists(CARE, HOME, history=MANAGER | CENTER),
+    "records.interview": Lists(CARE, HOME, history=MANAGER | CENTER),
+    "records.interviewplace": Lists(
+        CARE, HOME, edit=HOME, add=CARE, delete=HOME, history=MANAGER | CENTER
+    ),
+    "records.consent": Lists(CARE, HOME, history=MANAGER | CENTER),
+    "records.handovernote": Lists(
+        CARE, HOME, edit=people("carer") | MANAGER, add=CARERS | MANAGER,
+        history=MANAGER | CENTER,
+    ),
+    "records.staffnote": Lists(
+        CARE, HOME, edit=HOME, add=CARE, history=MANAGER | CENTER
+    ),
+    # A facility's own business: that of 光が丘
+    "booking.booking": Lists(CARE, THERE, history=CENTER),
+    "booking.attendance": Lists(CARE, THERE, history=CENTER),
+    "booking.fee": Lists(CARE, THERE, history=CENTER),
+    "booking.payment": Lists(CARE, THERE, history=CENTER),
+    "booking.slot": Lists(CARE, THERE),
+    # Reviewing
+    "records.accesslease": Lists(MANAGER | CENTER, CENTER, history=CENTER),
+    "history.entry": Lists(REVIEW, CENTER | AUDITOR),
+    # What the center decides
+    "records.facility": SETTINGS,
+    "records.operator": SETTINGS,
+    "records.registrationrule": SETTINGS,
+    "records.consenttext": dataclasses.replace(SETTINGS, edit=NOBODY),
+    "booking.openingpattern": SETTINGS,
+    "booking.userule": SETTINGS,
+    "booking.tariff": SETTINGS,
+    "records.user": Lists(
+        ACCOUNTS, ACCOUNTS, edit=ACCOUNTS, add=ACCOUNTS, history=ACCOUNTS
+    ),
+    "records.facilitymembership": Lists(
+        ACCOUNTS, ACCOUNTS, edit=ACCOUNTS, add=ACCOUNTS, history=ACCOUNTS
+    ),
+}  # fmt: skip
+
+# The other pages of the staff entry, by name: (how it is asked for, who may).
+STAFF_PAGES = {
+    "admin:index": ("get", STAFF),
+    "admin:facility": ("post", STAFF),
+    "admin:password_change": ("get", STAFF),
+    "admin:password_change_done": ("get", STAFF),
+    "admin:jsi18n": ("get", STAFF),
+    "admin:today": ("get", CARE),
+    "admin:arrive": ("post", THERE),
+    "admin:leave": ("post", THERE),
+    "admin:undo_arrival": ("post", THERE),
+    "admin:care_card": ("get", THERE),
+    "admin:payment": ("get", THERE),
+    "admin:receipt": ("get", THERE),
+    "admin:interviews": ("get", CARE),
+    "admin:interview_sheet": ("get", HOME),
+    "admin:interview_child": ("get", HOME),
+    "admin:activate": ("post", HOME),
+    "admin:changes": ("get", REVIEW),
+    "admin:records_facility_permissions": ("get", CENTER),
+    # Object permissions follow memberships; nobody sets them by hand.
+    "admin:records_facility_permissions_manage_user": ("get", NOBODY),
+    "admin:records_facility_permissions_manage_group": ("get", NOBODY),
+    "wagtailadmin_home": ("get", PAGES),
+}
+
+# Names that show nothing of their own: log-in and -out, and what leads nowhere.
+STAFF_EMPTY = {
+    "admin:login", "admin:logout", "admin:autocomplete", "admin:view_on_site", "admin:app_list",
+    "admin:None", "None",
+}  # fmt: skip
+
+# The public entry: anybody; a parent with an account; the family alone.
+ANYBODY = people("stranger", "parent", "other_parent")
+PARENTS = people("parent", "other_parent")
+FAMILY = people("parent")
+
+PUBLIC_PAGES = {
+    "health": ("get", ANYBODY),
+    "language": ("post", ANYBODY),
+    "availability": ("get", ANYBODY),
+    "records:my_page": ("get", PARENTS),
+    "records:household": ("get", PARENTS),
+    "records:parent_new": ("get", PARENTS),
+    "records:parent_edit": ("get", FAMILY),
+    "records:child_new": ("get", PARENTS),
+    "records:child": ("get", FAMILY),
+    "records:child_edit": ("get", FAMILY),
+    "records:pick_up_new": ("get", FAMILY),
+    "records:pick_up_remove": ("post", FAMILY),
+    "records:application": ("get", PARENTS),
+    "records:interview_cancel": ("get", FAMILY),
+    "booking:start": ("get", ANYBODY),
+    "booking:availability": ("get", PARENTS),
+    "booking:index": ("get", PARENTS),
+    "booking:detail": ("get", FAMILY),
+    "booking:cancel": ("get", FAMILY),
+    "booking:new": ("get", PARENTS),
+    "booking:confirm": ("post", PARENTS),
+}
+
+# allauth's own pages: what a log-in needs must be open to whoever has none.
+ACCOUNT_OPEN = {
+    "account_login", "account_signup", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_email", "account_email_verification_sent", "account_inactive",
+    "account_logout", "account_confirm_login_code",
+}  # fmt: skip
+ACCOUNT_CLOSED = {
+    "account_email", "account_change_password", "account_set_password", "account_reauthenticate",
+}  # fmt: skip
+PUBLIC_EMPTY = {"picture", "wagtail_serve"}

@@ -1,0 +1,194 @@
+"""Every named person × every address of both entries, against the table written by hand."""
+
+import datetime as dt
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import Group
+from django.test import RequestFactory
+
+from history import clock
+from tests.access import table
+from tests.access.addresses import addresses
+from tests.entries import as_entry, settings_of
+from tests.factories.booking import coming_monday
+
+# Views that a tracked model has beside Django's.
+SUFFIXES = ("changelist", "add", "change", "delete", "history", "simple_history")
+
+
+def is_open(response):
+    """Whether somebody got in: a page, or a step that led on; the log-in is a closed door, and so
+    is the way back that the admin shows who asks for what they do not see."""
+    if response.status_code == 302:
+        return not ("login" in response["Location"] or response["Location"] == "/")
+    return response.status_code == 200
+
+
+def model_of(name):
+    """`admin:records_child_change` is the change of records.child."""
+    head, _, view = name.removeprefix("admin:").partition("_")
+    model, _, view = view.partition("_")
+    return f"{head}.{model}", view
+
+
+def walked(entry):
+    return {address.name: address for address in addresses(entry)}
+
+
+def test_every_admin_view_has_a_row():
+    with settings_of("staff"):
+        addresses("staff")
+        registered = {model._meta.label_lower for model in admin.site._registry}
+
+    assert registered == set(table.MODELS)
+
+
+def test_every_address_of_the_staff_entry_has_a_row():
+    found = {
+        name
+        for name in walked("staff")
+        if not name.startswith("wagtail") and model_of(name)[1] not in SUFFIXES
+    }
+
+    assert found == set(table.STAFF_PAGES) - {"wagtailadmin_home"} | table.STAFF_EMPTY
+
+
+def test_every_address_of_the_public_entry_has_a_row():
+    rows = set(table.PUBLIC_PAGES) | table.ACCOUNT_OPEN | table.ACCOUNT_CLOSED | table.PUBLIC_EMPTY
+
+    assert set(walked("public")) == rows
+
+
+@pytest.mark.parametrize("person", [*sorted(table.STAFF), "stranger"])
+def test_lists_and_forms_of_the_staff_entry(ward, client_of, person):
+    client = client_of("staff", person)
+    expected, found = {}, {}
+    for label, row in table.MODELS.items():
+        base = f"/{label.replace('.', '/')}/"
+        number = ward.rows[label].pk
+        views = {
+            "list": base, "add": f"{base}add/", "row": f"{base}{number}/change/",
+            "delete": f"{base}{number}/delete/", "history": f"{base}{number}/history/",
+        }  # fmt: skip
+        for view, path in views.items():
+            expected[f"{label} {view}"] = person in getattr(row, view)
+            found[f"{label} {view}"] = is_open(client.get(path))
+        expected[f"{label} edit"] = person in row.edit
+        page = client.get(views["row"])
+        found[f"{label} edit"] = b'name="_save"' in page.content
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("person", [*sorted(table.STAFF), "stranger"])
+def test_pages_of_the_staff_entry(ward, client_of, person):
+    client = client_of("staff", person)
+    known = walked("staff")
+    expected, found = {}, {}
+    for name, (method, who) in table.STAFF_PAGES.items():
+        path = known[name].path(staff_arguments(name, ward))
+        response = getattr(client, method)(path)
+        expected[name] = person in who
+        found[name] = leads_on(name, response)
+
+    assert found == expected
+
+
+def leads_on(name, response):
+    if name == "admin:facility" or name == "admin:index":
+        # Both lead to the first page of one's work.
+        return response.status_code == 302 and "login" not in response["Location"]
+    return is_open(response)
+
+
+def staff_arguments(name, ward):
+    number = ward.booking.pk
+    if name == "admin:receipt":
+        number = ward.payment.pk
+    elif name.startswith(("admin:interview", "admin:activate")):
+        number = ward.interview.pk
+    return {
+        "number": number, "child_number": ward.child.pk, "object_pk": 2,
+        "user_id": ward.rows["records.user"].pk, "group_id": Group.objects.first().pk,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("person", ["parent", "other_parent", "stranger"])
+def test_pages_of_the_public_entry(ward, client_of, person):
+    client = client_of("public", person)
+    known = walked("public")
+    monday = coming_monday()
+    arguments = {
+        "parent_id": ward.child.household.parents.get().pk, "child_id": ward.child.pk,
+        "person_id": ward.person.pk, "interview_id": ward.interview.pk,
+        "booking_id": ward.booking.pk, "code": "hikarigaoka", "monday": monday,
+    }  # fmt: skip
+    start = clock.at(monday + dt.timedelta(days=1), dt.time(10))
+    data = {"child": ward.child.pk, "start": start.isoformat(), "day": monday}
+    expected, found = {}, {}
+    for name, (method, who) in table.PUBLIC_PAGES.items():
+        response = getattr(client, method)(known[name].path(arguments), data)
+        expected[name] = person in who
+        # The choice of a language leads back to the start.
+        found[name] = is_open(response) or (name == "language" and response.status_code == 302)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("person", ["carer", "auditor", "administrator", "stranger"])
+def test_who_edits_no_pages_opens_nothing_of_the_editor(database, client_of, person):
+    client = client_of("staff", person)
+
+    opened = {
+        address.route
+        for address in addresses("staff")
+        if address.route.startswith("cms/") and is_open(client.get(address.path({})))
+    }
+
+    # A table of words and a sheet of icons: nothing of the pages.
+    assert opened <= {"cms/jsi18n/", "cms/sprite/", "cms/login/", "cms/password_reset/"}
+
+
+def test_addresses_of_the_staff_entry_lead_nowhere_at_the_public_one(ward, client_of):
+    client = client_of("public", "parent")
+    paths = {a.route: a.path({}) for a in addresses("staff") if a.route not in SHARED}
+
+    found = {route: client.get(path, follow=True).status_code for route, path in paths.items()}
+
+    assert found == dict.fromkeys(paths, 404)
+
+
+def test_addresses_of_the_public_entry_lead_nowhere_at_the_staff_one(ward, client_of):
+    client = client_of("staff", "clerk")
+    paths = {a.route: a.path({}) for a in addresses("public") if a.route not in SHARED}
+
+    found = {route: client.get(path, follow=True).status_code for route, path in paths.items()}
+
+    assert found == dict.fromkeys(paths, 404)
+
+
+# The start of either, and what takes every address that is left.
+SHARED = {"", "(?P<url>.*)$", r"^((?:[\w\-]+/)*)$"}
+
+
+@pytest.mark.parametrize(("entry", "person"), [("public", "carer"), ("staff", "parent")])
+def test_nobody_logs_in_at_the_other_entry(named, entry, person):
+    user = named(person)
+    request = RequestFactory().post("/login/")
+    for name in (user.username, user.email):
+        with as_entry(entry):
+            found = authenticate(request, username=name, email=name, password="nerima-piyo-2026")
+        assert found is None
+
+
+def test_a_cookie_of_one_entry_is_worthless_at_the_other(ward, client_of):
+    parent, staff = client_of("public", "parent"), client_of("staff", "clerk")
+    theirs = {cookie.value for cookie in parent.cookies.values()}
+    assert parent.get("/my/").status_code == 200
+
+    for name in ("azukari-staff", "azukari"):
+        staff.cookies.clear()
+        staff.cookies[name] = next(iter(theirs))
+        assert "login" in staff.get("/today/")["Location"]

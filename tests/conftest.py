@@ -1,0 +1,50 @@
+"""What every test has: a server, the roles, a template database, both entries, named people."""
+
+import pytest
+from django.conf import settings
+
+from azukari.settings.test import EMBEDDED
+from history import roles
+from tests.server import Lease
+
+pytest_plugins = ["tests.database", "tests.entries", "tests.people"]
+
+lease = Lease(EMBEDDED.folder)
+
+
+def is_controller(config: pytest.Config) -> bool:
+    return not hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Once, before parallel workers start: roles belong to the whole server."""
+    if not is_controller(config) or config.option.collectonly or config.option.help:
+        return
+    if EMBEDDED.url() == settings.SERVER_URL:
+        lease.take()
+        EMBEDDED.start()
+    password = settings.DATABASES["default"]["PASSWORD"]
+    names = (roles.OWNER, *roles.ENTRY_ROLES, roles.BACKUP)
+    roles.make_roles(
+        settings.SERVER_URL,
+        "postgres",
+        passwords=dict.fromkeys(names, password) if password else None,
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if lease.is_last():
+        EMBEDDED.stop()
+    lease.give_back()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _outbox(django_test_environment: None) -> None:
+    """Mail goes the real way: into the outbox."""
+    settings.EMAIL_BACKEND = "records.mail.OutboxBackend"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker("journey")

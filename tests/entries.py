@@ -1,0 +1,112 @@
+"""Both entries in one process: a client for each, under its settings, its role and no context."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import UserSettingsHolder, settings
+from django.db import connection
+from django.http import HttpResponse
+from django.template import engines
+from django.template.engine import Engine
+from django.test import Client
+from django.urls import reverse, set_urlconf
+
+from azukari.settings import base
+from history.walls import PUBLIC, STAFF
+from records.models import User
+from tests.database import ACTOR, act_as
+
+ROLES = {"public": PUBLIC, "staff": STAFF}
+# The one process of the tests has every app installed; a page looks no different for it.
+NOT_LAID_OVER = {"INSTALLED_APPS", "DATABASES", "STORAGES", "CSRF_TRUSTED_ORIGINS"}
+
+
+def differences(entry: str) -> dict[str, Any]:
+    """The settings in which an entry differs from what all processes share."""
+    module = importlib.import_module(f"azukari.settings.{entry}")
+    missing = object()
+    return {
+        name: getattr(module, name)
+        for name in dir(module)
+        if name.isupper()
+        and name not in NOT_LAID_OVER
+        and getattr(module, name) != getattr(base, name, missing)
+    }
+
+
+LOADED: dict[str, dict[str, Any]] = {}
+
+
+@contextmanager
+def settings_of(entry: str) -> Iterator[None]:
+    """Lay an entry's settings over those of the tests.
+
+    Without the signals of `override_settings`: they would empty the tables of addresses at every
+    request, which are kept by the name of the table anyway.
+    """
+    before, loaded = settings._wrapped, engines.__dict__
+    laid_over = UserSettingsHolder(before)
+    for name, value in differences(entry).items():
+        setattr(laid_over, name, value)
+    settings._wrapped = laid_over
+    # An entry looks for templates in folders of its own; what it compiled is kept.
+    fresh = {"_templates": laid_over.TEMPLATES, "_engines": {}}
+    engines.__dict__ = LOADED.setdefault(entry, fresh)
+    Engine.get_default.cache_clear()
+    try:
+        yield
+    finally:
+        settings._wrapped = before
+        engines.__dict__ = loaded
+        Engine.get_default.cache_clear()
+        set_urlconf(None)
+
+
+@contextmanager
+def as_entry(entry: str) -> Iterator[None]:
+    """The entry's settings and role, and an empty context before and after."""
+    act_as("")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {ROLES[entry]}")
+    try:
+        with settings_of(entry):
+            yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        act_as(ACTOR)
+
+
+class EntryClient(Client):
+    """A browser at one entry."""
+
+    def __init__(self, entry: str, **defaults: Any) -> None:
+        self.entry = entry
+        host = settings.PUBLIC_ORIGIN if entry == "public" else settings.STAFF_ORIGIN
+        super().__init__(SERVER_NAME=host.partition("://")[2], **defaults)
+
+    def request(self, **request: Any) -> HttpResponse:
+        with as_entry(self.entry):
+            return super().request(**request)
+
+    def log_in(self, user: User) -> "EntryClient":
+        """Logged in without the form: for tests of what lies behind it."""
+        with settings_of(self.entry):
+            self.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        return self
+
+    def url(self, name: str, *args: object) -> str:
+        return reverse(name, args=args, urlconf=f"azukari.urls_{self.entry}")
+
+
+@pytest.fixture
+def public_client(database: None) -> EntryClient:
+    return EntryClient("public")
+
+
+@pytest.fixture
+def staff_client(database: None) -> EntryClient:
+    return EntryClient("staff")

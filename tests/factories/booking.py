@@ -1,0 +1,131 @@
+"""One factory for each model of booking. A booking itself goes through its action: counters, lease
+and fee belong to it."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from booking import models
+from booking.actions import bookings
+from booking.enums import Rounding
+from history import clock
+from tests.factories.records import ChildFactory, ParentFactory, facility
+
+
+def coming_monday(weeks: int = 0) -> dt.date:
+    """A Monday that can be booked by now: three to nine days ahead, outside of the year's end."""
+    day = clock.today() + dt.timedelta(days=3)
+    while day.weekday() != 0:
+        day += dt.timedelta(days=1)
+    return day + dt.timedelta(weeks=weeks)
+
+
+class UseRuleFactory(DjangoModelFactory):
+    """The reference data holds one from 2020 on: this one lies before it."""
+
+    class Meta:
+        model = models.UseRule
+
+    valid_from = dt.date(2010, 4, 1)
+    valid_to = dt.date(2011, 3, 31)
+    min_age_months = 6
+    window_months = 1
+    window_opens_at = dt.time(9)
+    cut_off_days = 1
+    cut_off_at = dt.time(17)
+    min_minutes = 60
+    max_minutes = 480
+    free_cancel_days = 1
+    free_cancel_until = dt.time(17)
+    late_cancel_percent = 100
+
+
+class TariffFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Tariff
+
+    name = "料金表"
+    valid_from = dt.date(2010, 4, 1)
+    valid_to = dt.date(2011, 3, 31)
+    unit_minutes = 30
+    unit_amount = 250
+    overrun_grace_minutes = 10
+    overrun_unit_minutes = 30
+    overrun_amount = 250
+
+
+class OpeningPatternFactory(DjangoModelFactory):
+    class Meta:
+        model = models.OpeningPattern
+
+    facility = factory.LazyFunction(lambda: facility("nerima"))
+    weekday = models.opening.Weekday.MONDAY
+    opens_at = dt.time(9)
+    closes_at = dt.time(17)
+    staff_count = 4
+    valid_from = dt.date(2010, 4, 1)
+    valid_to = dt.date(2011, 3, 31)
+
+
+class SlotFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Slot
+
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    starts_at = factory.LazyFunction(lambda: clock.at(coming_monday(), dt.time(9)))
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(minutes=30))
+    places = 15
+    infant_limit = 15
+    staff = 4
+    infant_ratio = 3
+    ones_twos_ratio = 6
+    threes_ratio = 15
+    fours_up_ratio = 25
+    rounding = Rounding.HALF_UP
+
+
+def slots_of_day(code: str = "hikarigaoka", day: dt.date | None = None, **fields: Any) -> list[Any]:
+    """The half hours from 9 to 17 of a facility, made where they are missing."""
+    day = day or coming_monday()
+    made = []
+    for minutes in range(0, 480, 30):
+        starts_at = clock.at(day, dt.time(9)) + dt.timedelta(minutes=minutes)
+        found = models.Slot.objects.filter(facility__code=code, starts_at=starts_at).first()
+        made.append(
+            found or SlotFactory.create(facility=facility(code), starts_at=starts_at, **fields)
+        )
+    return made
+
+
+class BookingFactory(DjangoModelFactory):
+    """Booked by a parent of the child's household, three hours from ten o'clock at 光が丘."""
+
+    class Meta:
+        model = models.Booking
+
+    child = factory.SubFactory(ChildFactory, registered=True)
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    starts_at = factory.LazyFunction(lambda: clock.at(coming_monday(), dt.time(10)))
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(hours=3))
+    at = factory.LazyAttribute(lambda o: o.starts_at - dt.timedelta(days=3))
+    key = factory.LazyFunction(uuid.uuid4)
+    by = None
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> models.Booking:
+        slots_of_day(kwargs["facility"].code, clock.local(kwargs["starts_at"]).date())
+        kwargs["by"] = kwargs["by"] or _account_of(kwargs["child"].household)
+        return bookings.request(**kwargs)
+
+
+def _account_of(household: Any) -> Any:
+    parent = household.parents.filter(user__isnull=False).first()
+    if parent is None:
+        first = not household.parents.exists()
+        parent = ParentFactory.create(
+            household=household, with_account=True, is_first_contact=first
+        )
+    return parent.user

@@ -1,0 +1,84 @@
+"""The wall generator: every table is declared, or nothing is built."""
+
+import pytest
+from django.db import connection
+
+from history import walls
+
+
+def test_every_table_is_declared_and_forced(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND relrowsecurity AND relforcerowsecurity"
+        )
+        walled = {name for (name,) in cursor.fetchall()}
+
+    assert walled == set(connection.introspection.table_names())
+    assert walled == set(walls.declared())
+
+
+def test_an_undeclared_table_stops_the_migration(db):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE stray (id int)")
+
+    with pytest.raises(LookupError, match="no wall is declared for: stray"):
+        walls.raise_walls(connection)
+
+
+def test_a_wall_for_no_table_stops_it_too(db, monkeypatch):
+    declared = walls.declared() | {"ghost": walls.Wall(table="ghost")}
+    monkeypatch.setattr(walls, "declared", lambda: declared)
+
+    with pytest.raises(LookupError, match="for no table: ghost"):
+        walls.raise_walls(connection)
+
+
+def test_a_table_is_declared_once(monkeypatch):
+    monkeypatch.setattr(walls, "WALLS", [*walls.WALLS, *walls.WALLS])
+
+    with pytest.raises(ValueError, match="history_entry is declared twice"):
+        walls.declared()
+
+
+def test_building_twice_changes_nothing(db):
+    before = policies()
+
+    walls.raise_walls(connection)
+
+    assert policies() == before
+
+
+def policies():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename, policyname, roles::text, cmd, qual, with_check FROM pg_policies"
+            " ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("role", walls.ENTRY_ROLES)
+def test_no_entry_can_pass_the_walls(db, role):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles"
+            " WHERE rolname = %s",
+            [role],
+        )
+        assert cursor.fetchone() == (False, False, False, False)
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = %s::regrole", [role])
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("role", walls.ENTRY_ROLES)
+def test_no_entry_runs_a_function_of_the_owner(db, role):
+    """Functions with the owner's rights are triggers only; none can be called."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+            " AND has_function_privilege(%s, oid, 'execute')",
+            [role],
+        )
+        assert cursor.fetchall() == []

@@ -1,0 +1,87 @@
+"""One demonstration and one browser for all journeys; a window for each person."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.demonstration import Demonstration
+from tests.journeys.screen import PHONE, Screen
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+INSTALL = "apt install chromium fonts-noto-cjk"
+FLAGS = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        message = f"journeys not run: Chromium is missing. Install it with: {INSTALL}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        # Root has no use for Chromium's sandbox, which refuses to run for it.
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, *sandbox], headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demonstration]:
+    folder: Path = tmp_path_factory.mktemp("demonstration")
+    running = Demonstration(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def parent_screen(demonstration: Demonstration, open_screen: Callable[..., Screen]) -> Screen:
+    """A parent's phone."""
+    return open_screen(demonstration.public, viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def staff_screen(
+    demonstration: Demonstration, open_screen: Callable[..., Screen]
+) -> Callable[[str], Screen]:
+    """A screen at the staff entry, logged in with the printed account of a role."""
+
+    def log_in(role: str) -> Screen:
+        name, password = demonstration.account(role)
+        screen = open_screen(demonstration.staff, viewport={"width": 1280, "height": 900})
+        screen.open("/")
+        screen.fill("職員ID", name)
+        screen.fill("パスワード", password)
+        screen.press("ログイン")
+        return screen
+
+    return log_in
+
+
+@pytest.fixture
+def open_screen(browser: Browser) -> Iterator[Callable[..., Screen]]:
+    """Opens windows that share nothing, as those of different people do."""
+    contexts = []
+
+    def open_window(origin: str, **options: object) -> Screen:
+        context = browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Screen(context.new_page(), origin)
+
+    yield open_window
+    for context in contexts:
+        context.close()

@@ -1,0 +1,113 @@
+"""What staff do and see at the staff entry, in their own words."""
+
+import datetime as dt
+from io import BytesIO
+
+from playwright.sync_api import Locator, expect
+from pypdf import PdfReader
+
+from tests.journeys.screen import Screen
+
+ARMS_LENGTH_PX = 24
+
+
+class Staff:
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.page = screen.page
+
+    # When
+
+    def when_they_open_the_list_of(self, day: dt.date) -> None:
+        self.screen.open(f"/today/?day={day}")
+
+    def when_they_search_the_children_for(self, kana: str) -> None:
+        self.screen.open(f"/records/child/?q={kana}")
+
+    def when_they_open_the_interview_of(self, parent: str) -> None:
+        self.screen.open("/interviews/")
+        self.screen.follow(parent)
+
+    def when_they_try_to_activate(self, child: str) -> None:
+        """It is not even offered before the interview and the confirmations."""
+        expect(self._applicant(child).get_by_role("button", name="有効にする")).to_have_count(0)
+
+    def when_they_record_the_interview(self, note: str) -> None:
+        self.page.locator("[name=outcome][value=held]").check(force=True)
+        self.page.locator("[name=note]").fill(note)
+        self.screen.press("結果を記録する")
+
+    def when_they_confirm_the_needs_of(self, child: str, *, form_until: str) -> None:
+        self._applicant(child).get_by_role("link", name="配慮事項を確認する").click()
+        if self.page.locator("[name=allergy-answer][value=yes]").is_checked():
+            self.page.locator("[name$=-form][value=valid]").check(force=True)
+            self.page.locator("[name$=form_valid_until]").first.fill(form_until)
+        for box in self.page.locator("[name$=is_confirmed]").all():
+            box.check(force=True)
+        self.screen.press("確認内容を保存する")
+
+    def when_they_activate(self, child: str) -> None:
+        self._applicant(child).get_by_role("button", name="有効にする").click()
+
+    def when_they_open_the_care_card_of(self, child: str) -> None:
+        self.row(child).get_by_role("link", name="緊急・配慮カード").click()
+
+    def when_they_receive(self, child: str) -> None:
+        self.screen.open("/today/")
+        self.row(child).get_by_role("button", name="受け入れ").first.click()
+
+    def when_they_hand_over(self, child: str) -> None:
+        self.screen.open("/today/")
+        self.row(child).get_by_role("button", name="お迎え").first.click()
+
+    def when_they_open_the_fee_of(self, child: str) -> None:
+        self.row(child).get_by_role("link", name="料金").click()
+
+    def when_they_take_cash(self, amount: str) -> None:
+        self.page.locator("main input[type=text], main input[type=number]").first.fill(amount)
+        self.page.locator("main form button").first.click()
+
+    def when_they_open_the_record_of(self, kana: str, child: str) -> None:
+        self.when_they_search_the_children_for(kana)
+        self.screen.follow(child)
+
+    # Then
+
+    def then_they_read(self, *words: str) -> None:
+        for word in words:
+            expect(self.page.locator("main").first).to_contain_text(word)
+
+    def then_nothing_is_said_of(self, words: str) -> None:
+        expect(self.page.locator("main").first).to_be_visible()
+        assert words not in self.page.content()
+
+    def then_the_row_warns(self, child: str, *words: str) -> None:
+        for word in words:
+            expect(self.row(child).locator(".day-marks")).to_contain_text(word)
+
+    def then_the_warning_can_be_read_at_arms_length(self, child: str) -> None:
+        sizes = (
+            self.row(child)
+            .locator(".mark-word, .mark-text")
+            .evaluate_all("marks => marks.map(mark => parseFloat(getComputedStyle(mark).fontSize))")
+        )
+        assert sizes
+        assert min(sizes) >= ARMS_LENGTH_PX
+
+    def then_the_row_says(self, child: str, word: str) -> None:
+        expect(self.row(child)).to_contain_text(word)
+
+    def receipt(self) -> str:
+        """The words of the printed receipt, without the spaces between letters."""
+        href = self.page.get_by_role("link", name="領収証").first.get_attribute("href")
+        assert href
+        answer = self.page.context.request.get(self.screen.origin + href)
+        assert answer.headers["content-type"] == "application/pdf"
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages)
+        return "".join(text.split())
+
+    def row(self, child: str) -> Locator:
+        return self.page.locator(".day-row", has_text=child)
+
+    def _applicant(self, child: str) -> Locator:
+        return self.page.locator("article.applicant", has_text=child)
