@@ -8,7 +8,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from history import clock, context
-from records.models import OutgoingMail
+from records.actions import memberships
+from records.enums import Kind
+from records.models import OutgoingMail, User
 
 # A mail server may be down for an hour: a mail is tried for about two days.
 PATIENCE = RetryStrategy(max_attempts=40, wait=30, linear_wait=300)
@@ -25,6 +27,15 @@ def send_mail(*, mail_id: str) -> None:
         )
         if mail is not None:
             deliver(mail)
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(name="records.follow_memberships", queueing_lock="records.follow_memberships")
+def follow_memberships(timestamp: int = 0) -> None:
+    """Every night: groups follow the memberships that begin or ended. Safe to repeat."""
+    with context.acting("system:memberships"):
+        for user in User.objects.filter(kind=Kind.STAFF):
+            memberships.follow(user, on=clock.today())
 
 
 def deliver(mail: OutgoingMail) -> None:

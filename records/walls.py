@@ -60,6 +60,7 @@ WALLS = [
     Wall(
         table="records_user_groups",
         staff=writes(EVERY_ROW, role("center", "administrator"), ("insert", "delete")),
+        worker=writes(EVERY_ROW, verbs=("insert", "delete")),
     ),
     Wall(table="records_user_user_permissions", staff=sees()),
     Wall(

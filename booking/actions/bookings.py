@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import uuid
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from booking import capacity, family, pricing, rules, timetable
 from booking.actions import counters, transitions
@@ -191,6 +191,11 @@ def _draft(
 
 
 def _write(booking: Booking) -> None:
+    # Two requests for one child would each wait for the other inside the exclusion constraint.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(booking.child_id)]
+        )
     booking.save(force_insert=True)
     transitions.begin(booking, by=booking.requested_by, at=booking.requested_at)
     tariff = Tariff.objects.valid_on(booking.day).get()

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from guardian.shortcuts import assign_perm
 
+from history import clock
 from records.enums import Role
 from records.models import Facility, FacilityMembership, User
 
@@ -33,17 +34,23 @@ def grant(
     membership = FacilityMembership.objects.create(
         user=user, facility=facility, role=role, starts_on=starts_on, ends_on=ends_on
     )
-    user.groups.add(group_of(facility, role))
+    follow(user, on=clock.today())
     return membership
 
 
 @transaction.atomic
 def end(*, membership: FacilityMembership, on: dt.date) -> FacilityMembership:
-    """The last day of a membership; the group goes with it."""
+    """Set the last day of a membership."""
     membership.ends_on = on
     membership.save()
-    membership.user.groups.remove(group_of(membership.facility, Role(membership.role)))
+    follow(membership.user, on=clock.today())
     return membership
+
+
+def follow(user: User, *, on: dt.date) -> None:
+    """Keep the groups of a member of staff in step with the memberships in force on a day."""
+    in_force = user.memberships.in_force(on).select_related("facility")
+    user.groups.set([group_of(each.facility, Role(each.role)) for each in in_force])
 
 
 def group_of(facility: Facility, role: Role) -> Group:

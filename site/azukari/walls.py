@@ -45,13 +45,18 @@ WALLS = [
     Wall(table="wagtailcore_apitoken"),
     Wall(table="django_admin_log"),
     # Rights: groups follow memberships, which the center sets.
-    Wall(table="auth_group", staff=writes(EVERY_ROW, role("center", "administrator"))),
+    Wall(
+        table="auth_group",
+        staff=writes(EVERY_ROW, role("center", "administrator")),
+        worker=writes(EVERY_ROW, verbs=("insert",)),
+    ),
     Wall(table="auth_group_permissions", staff=sees()),
     Wall(table="auth_permission", public=sees(), staff=sees(), worker=sees()),
     Wall(table="django_content_type", public=sees(), staff=sees(), worker=sees()),
     Wall(
         table="guardian_groupobjectpermission",
         staff=writes(EVERY_ROW, role("center", "administrator"), ("insert", "delete")),
+        worker=writes(EVERY_ROW, verbs=("insert",)),
     ),
     Wall(table="guardian_userobjectpermission", staff=sees()),
     Wall(table="django_migrations", public=sees(), staff=sees(), worker=sees()),

@@ -42,10 +42,10 @@ class Family:
         self.page.locator("main form button").first.click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text("マイページ")
 
-    def when_they_log_in(self) -> None:
+    def when_they_log_in(self, email: str = EMAIL, password: str = PASSWORD) -> None:
         self.screen.open("/account/login/")
-        self.screen.fill("メールアドレス", EMAIL)
-        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.screen.fill("メールアドレス", email)
+        self.page.locator("input[name=password]").fill(password)
         self.screen.press("ログイン")
         expect(self.page.get_by_role("heading", level=1)).to_have_text("マイページ")
 
@@ -61,17 +61,20 @@ class Family:
         self.screen.open("/my/children/new/")
         self._names("𠮷川", name, "ヨシカワ", kana)
         self.page.locator("[name=date_of_birth]").fill(born)
-        self._choose("sex", "female")
-        self._choose("allergy-answer", "yes" if egg else "no")
+        self.when_they_answer("sex", "female")
+        self.when_they_answer("allergy-answer", "yes" if egg else "no")
         if egg:
             self.page.locator("[name=foods-0-allergen]").select_option("egg")
             self.page.locator("[name=foods-0-severity]").select_option("anaphylaxis")
             self.page.locator("[name=foods-0-detail]").fill("加熱した卵でも、せきが出ます。")
             self.page.locator("[name=foods-0-medicine]").fill("エピペン0.15 mg")
-        self._choose("illness-answer", "no")
-        self._choose("disability-answer", "no")
+        self.when_they_answer("illness-answer", "no")
+        self.when_they_answer("disability-answer", "no")
         self.screen.press("保存する")
         expect(self.page.get_by_role("heading", level=1)).to_have_text(f"𠮷川 {name}")
+
+    def when_they_answer(self, name: str, value: str) -> None:
+        self.page.locator(f"[name={name}][value={value}]").check(force=True)
 
     def when_they_open_the_application(self) -> None:
         self.screen.open("/my/application/")
@@ -91,9 +94,10 @@ class Family:
         if links.count():
             links.first.click()
 
-    def when_they_book(
+    def when_they_choose(
         self, code: str, child: str, day: dt.date, start: str, end: str, *, look: str = ""
     ) -> None:
+        """As far as the page that repeats everything in words."""
         self.screen.open(f"/booking/{code}/new/?day={day}&start={start}")
         self.page.get_by_label(child).check()
         self.page.locator("[name=start]").select_option(start)
@@ -103,6 +107,11 @@ class Family:
         self.screen.press("確認へ進む")
         if look:
             self.screen.look(f"{look}-confirm")
+
+    def when_they_book(
+        self, code: str, child: str, day: dt.date, start: str, end: str, *, look: str = ""
+    ) -> None:
+        self.when_they_choose(code, child, day, start, end, look=look)
         self.screen.press("予約を確定する")
 
     def when_they_cancel_it(self, *, look: str) -> None:
@@ -134,6 +143,3 @@ class Family:
         self.page.locator("[name$=given_name]").fill(given)
         self.page.locator("[name$=family_name_kana]").fill(family_kana)
         self.page.locator("[name$=given_name_kana]").fill(given_kana)
-
-    def _choose(self, name: str, value: str) -> None:
-        self.page.locator(f"[name={name}][value={value}]").check(force=True)

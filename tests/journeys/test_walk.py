@@ -184,7 +184,7 @@ def test_9_home_facility_reads_the_history_of_the_record(
 
     staff.when_they_open_the_record_of("ヨシカワ リン", EGG_CHILD)
     screen.look("31-child-record")
-    screen.follow("履歴")
+    screen.follow("変更履歴を見る")
     screen.look("32-child-history")
     expect(screen.page.locator("main")).to_contain_text("𠮷川 葉月")
 
