@@ -1,5 +1,7 @@
 """Tables rendered once per change, for the page, the live fragment and every visitor alike."""
 
+from typing import cast
+
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -27,4 +29,4 @@ def availability(facility: Facility, week: Week) -> SafeString:
         ),
         KEPT_SECONDS,
     )
-    return mark_safe(html)  # noqa: S308  rendered by our own template
+    return mark_safe(cast("str", html))  # noqa: S308  rendered by our own template

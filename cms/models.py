@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from booking import availability, queries
@@ -159,7 +160,7 @@ class BookingPage(SitePage):
         return context | choice | {"weeks": [(page, weeks[page.facility_id]) for page in pages]}
 
 
-def _facility_pages() -> models.QuerySet[FacilityPage]:
+def _facility_pages() -> PageQuerySet[FacilityPage]:
     pages = FacilityPage.objects.live().select_related("facility__operator")
     return pages.order_by("facility__number")
 

@@ -77,6 +77,10 @@ class Entry(models.Model):
 
     objects = EntryQuerySet.as_manager()
 
+    # Names, which the history does not know; set by whoever shows entries.
+    shown_person: str | None
+    shown_place: str | None
+
     class Meta:
         verbose_name = _("閲覧記録")
         verbose_name_plural = _("閲覧記録")

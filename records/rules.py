@@ -4,6 +4,8 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
+
 from records.enums import CARE_ROLES, Confirmation, RegistrationState, Role
 
 WARD = "練馬区"
@@ -40,6 +42,14 @@ class Duty:
 def duty(user: object) -> Duty | None:
     """The duty of the request's user; None for parents and for staff without a membership."""
     return getattr(user, "duty", None)
+
+
+def required_duty(user: object) -> Duty:
+    """The duty of somebody who may enter. Raises PermissionDenied where there is none."""
+    found = duty(user)
+    if found is None:
+        raise PermissionDenied
+    return found
 
 
 def may_enter_staff_tool(user: object) -> bool:

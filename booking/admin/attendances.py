@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.admin.columns import period
 from booking.models import Attendance
 from history.admin import ReadOnlyMixin
+from records import rules
 from records.admin.bases import CareAdmin
 from records.admin.columns import two_lines
 
@@ -38,7 +39,7 @@ class AttendanceAdmin(ReadOnlyMixin, CareAdmin):
     child_path = "booking.child_id"
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
-        one = len(request.user.duty.facilities) == 1
+        one = len(rules.required_duty(request.user).facilities) == 1
         return self.list_display[:-1] if one else self.list_display
 
     @admin.display(description=_("児童"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.admin.columns import booking_badge, period
 from booking.models import Booking, BookingTransition
 from history.admin import ReadOnlyMixin
-from records import codes
+from records import codes, rules
 from records.admin.bases import CareAdmin
 from records.admin.columns import two_lines
 from records.models import User
@@ -36,9 +36,9 @@ class TransitionInline(ReadOnlyMixin, admin.TabularInline):
     @admin.display(description=_("操作した人"))
     def person(self, transition: BookingTransition) -> str:
         if transition.by_id is None:
-            return _("システム")
+            return str(_("システム"))
         by = transition._state.fields_cache.get("by")
-        return str(by) if by else _("保護者")
+        return str(by or _("保護者"))
 
 
 @admin.register(Booking)
@@ -69,7 +69,8 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
 
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
         """Who works at one facility has no use for a choice of facilities."""
-        return self.list_filter if len(request.user.duty.facilities) > 1 else ("state",)
+        several = len(rules.required_duty(request.user).facilities) > 1
+        return self.list_filter if several else ("state",)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str

@@ -1,5 +1,7 @@
 """料金: amounts, computed once and kept with what they were computed from."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.admin.columns import fee_badge, period, yen
 from booking.admin.filters import PaidFilter
 from booking.models import Fee, Payment
+from booking.models.fee import FeeQuerySet
 from history.admin import ReadOnlyMixin
 from records.admin.bases import CareAdmin
 from records.admin.columns import two_lines
@@ -46,7 +49,7 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
     history_parts = ((Payment, "fee_id"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Fee]:
-        return super().get_queryset(request).with_paid()
+        return cast("FeeQuerySet", super().get_queryset(request)).with_paid()
 
     @admin.display(description=_("利用日時"), ordering="booking__starts_at")
     def used(self, fee: Fee) -> str:

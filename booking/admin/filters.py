@@ -26,7 +26,7 @@ class PaidFilter(admin.SimpleListFilter):
             FeeState.PARTLY_PAID: Q(amount__gt=F("paid")),
             FeeState.PAID: Q(amount__gt=0, paid__gte=F("amount")),
         }
-        condition = (
-            conditions.get(FeeState(self.value())) if self.value() in FeeState.values else None
-        )
-        return queryset if condition is None else queryset.filter(condition)
+        value = self.value()
+        if value is None or value not in FeeState.values:
+            return queryset
+        return queryset.filter(conditions[FeeState(value)])

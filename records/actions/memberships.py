@@ -6,7 +6,6 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from guardian.shortcuts import assign_perm
 
-from history import clock
 from records.enums import Role
 from records.models import Facility, FacilityMembership, User
 
@@ -26,24 +25,25 @@ def grant(
     role: Role,
     starts_on: dt.date,
     ends_on: dt.date | None = None,
+    today: dt.date,
 ) -> FacilityMembership:
-    """Make somebody work at a facility in a role, both days included.
+    """Make somebody work at a facility in a role, both days included; the group follows `today`.
 
     Raises IntegrityError where the person has a role there in the same time.
     """
     membership = FacilityMembership.objects.create(
         user=user, facility=facility, role=role, starts_on=starts_on, ends_on=ends_on
     )
-    follow(user, on=clock.today())
+    follow(user, on=today)
     return membership
 
 
 @transaction.atomic
-def end(*, membership: FacilityMembership, on: dt.date) -> FacilityMembership:
+def end(*, membership: FacilityMembership, on: dt.date, today: dt.date) -> FacilityMembership:
     """Set the last day of a membership."""
     membership.ends_on = on
     membership.save()
-    follow(membership.user, on=clock.today())
+    follow(membership.user, on=today)
     return membership
 
 

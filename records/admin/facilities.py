@@ -30,7 +30,8 @@ class FacilityAdmin(GuardedModelAdminMixin, SettingsAdmin):
     purpose = "settings"
 
     # Object permissions: who may grant them is the center alone
-    change_form_template = "admin/records/facility/change_form.html"
+    # Guardian and Django's stubs disagree whether it belongs to the class.
+    change_form_template = "admin/records/facility/change_form.html"  # type: ignore[misc]
     obj_perms_manage_template = "admin/records/facility/permissions.html"
 
     def obj_perms_manage_view(
@@ -62,5 +63,5 @@ class FacilityAdmin(GuardedModelAdminMixin, SettingsAdmin):
     @admin.display(description=_("定員"), ordering="capacity")
     def shown_capacity(self, facility: Facility) -> str:
         if facility.is_center:
-            return _("（予約なし）")
-        return _("%(count)d人") % {"count": facility.capacity}
+            return str(_("（予約なし）"))
+        return str(_("%(count)d人")) % {"count": facility.capacity}

@@ -34,5 +34,5 @@ class HandoverNoteAdmin(NoteAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
-            obj.facility_id = rules.duty(request.user).facility
+            obj.facility_id = rules.required_duty(request.user).facility
         super().save_model(request, obj, form, change)

@@ -93,7 +93,7 @@ class HouseholdAdmin(CareAdmin):
     @admin.display(description=_("住所"))
     def address(self, household: Household) -> str:
         """A protected family's address stays on its own form."""
-        return _("（伏せています）") if household.is_protected else household.full_address
+        return str(_("（伏せています）")) if household.is_protected else household.full_address
 
     @admin.display(description=_("支援措置"))
     def protection(self, household: Household) -> SafeString | str:

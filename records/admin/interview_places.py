@@ -43,8 +43,9 @@ class InterviewPlaceAdmin(CareAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "facility":
-            own = rules.duty(request.user).facilities
+            duty = rules.required_duty(request.user)
+            own = duty.facilities
             kwargs["queryset"] = db_field.related_model.objects.bookable().filter(pk__in=own)
-            kwargs["initial"] = rules.duty(request.user).facility
+            kwargs["initial"] = duty.facility
             kwargs["empty_label"] = None if len(own) == 1 else _("施設を選んでください")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -55,7 +55,8 @@ class FacilityMembershipAdmin(RegisterAdmin):
         self, request: HttpRequest, obj: FacilityMembership, form: Any, change: bool
     ) -> None:
         if change:
-            memberships.end(membership=obj, on=obj.ends_on)
+            last_day = form.cleaned_data["ends_on"]
+            memberships.end(membership=obj, on=last_day, today=clock.today())
             return
         made = memberships.grant(
             user=obj.user,
@@ -63,5 +64,6 @@ class FacilityMembershipAdmin(RegisterAdmin):
             role=Role(obj.role),
             starts_on=obj.starts_on,
             ends_on=obj.ends_on,
+            today=clock.today(),
         )
         obj.pk = made.pk

@@ -2,7 +2,7 @@
 
 import dataclasses
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn, cast
 
 from django import forms
 from django.conf import settings
@@ -22,6 +22,7 @@ from azukari import navigation
 from azukari.middleware import CHOSEN_FACILITY
 from history import actions as history
 from history import context
+from history.context import WalledRequest
 from history.enums import Act
 from records import rules
 from records.queries import duty_of
@@ -52,7 +53,7 @@ class StaffLoginForm(AdminAuthenticationForm):
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
         # From here on the request is this person's: their account notes the log-in.
-        request = self.request
+        request = cast("WalledRequest", self.request)
         duty = duty_of(user, on=request.context.at.date())
         request.context = dataclasses.replace(
             request.context,
@@ -105,12 +106,14 @@ class StaffSite(AdminSite):
             return render(request, "admin/no_membership.html", self.each_context(request))
         return super().login(request, extra_context)
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def index(  # type: ignore[override]  # Django shows a page here, this leads to one
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         return redirect(navigation.start_of(request))
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: Any = None
-    ) -> HttpResponse:
+    ) -> NoReturn:
         """The navigation stands at the side of every page; there is no page of apps."""
         raise Http404
 
@@ -126,7 +129,7 @@ class StaffSite(AdminSite):
         return super().catch_all_view(request, url)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return StaffAutocomplete.as_view(admin_site=self)(request)
+        return cast("HttpResponse", StaffAutocomplete.as_view(admin_site=self)(request))
 
 
 class FacilityForm(forms.Form):
@@ -137,7 +140,8 @@ class FacilityForm(forms.Form):
 def choose_facility(request: HttpRequest) -> HttpResponse:
     """Work at another facility of one's own from the next page on."""
     form = FacilityForm(request.POST)
-    form.fields["facility"].choices = rules.duty(request.user).choices
+    field = cast("forms.TypedChoiceField", form.fields["facility"])
+    field.choices = rules.required_duty(request.user).choices
     if form.is_valid():
         request.session[CHOSEN_FACILITY] = form.cleaned_data["facility"]
     return redirect("admin:index")

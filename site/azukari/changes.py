@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history import actions as history
 from history import clock, differences
+from history.context import WalledRequest
 from history.enums import Act
 from history.walls import tracked_models
 from records import rules
@@ -41,11 +42,11 @@ class ChangesForm(forms.Form):
     def __init__(self, data: Any, *, user: object) -> None:
         super().__init__(data, label_suffix="")
         kinds = ((model._meta.label_lower, model._meta.verbose_name) for model in tracked_models())
-        self.fields["kind"].choices = [
+        cast("forms.ChoiceField", self.fields["kind"]).choices = [
             ("", _("すべて")),
             *sorted(kinds, key=lambda kind: str(kind[1])),
         ]
-        self.fields["person"].choices = [
+        cast("forms.ChoiceField", self.fields["person"]).choices = [
             # What the system does by itself would bury what people do.
             ("", _("職員と保護者")), (PARENTS, _("保護者")), (SYSTEM, _("システム")),
             (EVERYBODY, _("すべて（システムを含む）")), *_colleagues(user),
@@ -81,7 +82,7 @@ class Feed:
     next_page: int | None
 
 
-def changes(request: HttpRequest) -> HttpResponse:
+def changes(request: WalledRequest) -> HttpResponse:
     """For managers, the center and auditors; the wall decides which rows there are."""
     if not rules.reviews(request.user):
         raise PermissionDenied

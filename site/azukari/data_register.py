@@ -1,6 +1,7 @@
 """The register of personal data, written from the `Privacy` of every model."""
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -35,7 +36,7 @@ def _section(model: type[models.Model]) -> Iterator[str]:
         yield "| personal field | meaning |"
         yield "|---|---|"
         for name in privacy.personal:
-            field = model._meta.get_field(name)
+            field = cast("models.Field[Any, Any]", model._meta.get_field(name))
             sealed = " 🔑" if type(field).__name__ == "EncryptedTextField" else ""
             yield f"| `{name}`{sealed} | {field.verbose_name} |"
         yield ""

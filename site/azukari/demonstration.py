@@ -96,6 +96,7 @@ def _staff(row: dict[str, Any], facilities: dict[str, Facility], today: dt.date)
         facility=facilities[row["facility"]],
         role=Role(row["role"]),
         starts_on=today - dt.timedelta(days=365),
+        today=today,
     )
     return user
 

@@ -64,7 +64,7 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
         places = dict(Facility.objects.values_list("pk", "name"))
         for each in entries:
             each.shown_person = names.get(int(each.actor)) if each.actor.isdigit() else None
-            each.shown_place = places.get(each.facility)
+            each.shown_place = places.get(each.facility) if each.facility else None
 
     @admin.display(description=_("見た人"))
     def person(self, entry: Entry) -> str:

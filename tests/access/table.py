@@ -93,9 +93,10 @@ STAFF_PAGES = {
     "admin:password_change_done": ("get", STAFF),
     "admin:jsi18n": ("get", STAFF),
     "admin:today": ("get", CARE),
-    "admin:arrive": ("post", THERE),
-    "admin:leave": ("post", THERE),
-    "admin:undo_arrival": ("post", THERE),
+    # The center may reopen a closed day (a later page), not receive children (4.2, item 21)
+    "admin:arrive": ("post", people("carer_elsewhere")),
+    "admin:leave": ("post", people("carer_elsewhere")),
+    "admin:undo_arrival": ("post", people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
     "admin:payment": ("get", THERE),
     "admin:receipt": ("get", THERE),

@@ -92,7 +92,7 @@ class FacilityMembershipFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> models.FacilityMembership:
-        return memberships.grant(**kwargs)
+        return memberships.grant(**kwargs, today=clock.today())
 
 
 class HouseholdFactory(DjangoModelFactory):

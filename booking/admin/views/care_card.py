@@ -12,9 +12,9 @@ from booking import day_sheet
 from booking.models import Booking
 from history import actions as history
 from history.enums import Act
-from records import care_marks
+from records import care_marks, rules
 from records.admin.forms import HandoverNoteForm
-from records.admin.views.gate import StaffRequest, care_staff_only
+from records.admin.views.gate import StaffRequest, only
 
 PURPOSE = "care"
 # What the card shows, by the names of the field table; never address, notes among staff or terms.
@@ -22,7 +22,7 @@ FIELDS = ("name", "sex", "date_of_birth", "care_needs", "phone", "pick_up_people
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@care_staff_only
+@only(rules.works_with_children)
 def care_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """Not found where the booking is not the facility's, or its lease of the child is over."""
     booking = get_object_or_404(Booking.objects.visible_to(request.user), pk=number)

@@ -20,17 +20,18 @@ from booking.refusals import BookingRefused
 from history import actions as history
 from history import clock
 from history.enums import Act
-from records.admin.views.gate import StaffRequest, care_staff_only, duty_of
+from records import rules
+from records.admin.views.gate import StaffRequest, only
 from records.workplaces import workplaces
 
 PURPOSE = "care"
 
 
 @require_safe
-@care_staff_only
+@only(rules.works_with_children)
 def today(request: StaffRequest) -> HttpResponse:
     """The children of a day at the facility worked for; the center chooses one by link."""
-    duty = duty_of(request)
+    duty = rules.required_duty(request.user)
     choices = workplaces(duty)
     facility_id = _facility(request, choices)
     day = _day(request)
@@ -55,6 +56,8 @@ def today(request: StaffRequest) -> HttpResponse:
         "reception": reception,
         "at": request.context.at,
         "is_today": sheet.head_count is not None,
+        # The center reads the list and corrects afterwards; it receives no children.
+        "records_attendance": rules.gives_care_on_site(request.user),
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
     }
@@ -62,7 +65,7 @@ def today(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@care_staff_only
+@only(rules.gives_care_on_site)
 def arrive(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """受け入れ."""
     booking = _booking(request, number)
@@ -82,7 +85,7 @@ def arrive(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@care_staff_only
+@only(rules.gives_care_on_site)
 def leave(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """お迎え."""
     booking = _booking(request, number)
@@ -104,7 +107,7 @@ def leave(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@care_staff_only
+@only(rules.gives_care_on_site)
 def undo_arrival(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The arrival was recorded for the wrong child."""
     booking = _booking(request, number)

@@ -16,13 +16,14 @@ from booking.models import Fee
 from booking.refusals import BookingRefused
 from history import actions as history
 from history.enums import Act
-from records.admin.views.gate import StaffRequest, care_staff_only
+from records import rules
+from records.admin.views.gate import StaffRequest, only
 
 PURPOSE = "fee"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@care_staff_only
+@only(rules.works_with_children)
 def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The fee of a booking with what it is made of, the change, and the payment.
 
@@ -52,7 +53,7 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@care_staff_only
+@only(rules.works_with_children)
 def receipt(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """領収証 as a PDF; each opening is a print."""
     payment = get_object_or_404(

@@ -8,9 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from history.context import WalledRequest
-from records import rules
 from records.models import User
-from records.rules import Duty
 
 View = Callable[..., HttpResponse]
 
@@ -21,21 +19,16 @@ class StaffRequest(WalledRequest):
     user: User  # type: ignore[assignment]
 
 
-def duty_of(request: StaffRequest) -> Duty:
-    """The duty of somebody who may enter. Raises PermissionDenied where there is none."""
-    found = rules.duty(request.user)
-    if found is None:
-        raise PermissionDenied
-    return found
+def only(allowed: Callable[[object], bool]) -> Callable[[View], View]:
+    """Those whom the predicate allows; everybody else is refused, and the refusal recorded."""
 
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not allowed(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-def care_staff_only(view: View) -> View:
-    """Carers, managers and the center; everybody else is refused, and the refusal recorded."""
+        return guarded
 
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not rules.works_with_children(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+    return decorate

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from history import actions as history
 from history import clock
 from history.enums import Act
-from records import interview_book
+from records import interview_book, rules
 from records.actions import interviews as actions
 from records.actions import registrations, reviews
 from records.admin.forms import ChildReview, OutcomeForm
-from records.admin.views.gate import StaffRequest, care_staff_only
+from records.admin.views.gate import StaffRequest, only
 from records.enums import InterviewState
 from records.models import Child, Interview
 from records.refusals import Refused
@@ -25,7 +25,7 @@ PURPOSE = "interview"
 
 
 @require_safe
-@care_staff_only
+@only(rules.works_with_children)
 def interviews(request: StaffRequest) -> HttpResponse:
     """Interviews of today and later, and those whose outcome is still missing."""
     found = interview_book.coming(request.user, at=request.context.at)
@@ -42,7 +42,7 @@ def interviews(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@care_staff_only
+@only(rules.works_with_children)
 def sheet(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The application as the family stated it, and the outcome of the interview."""
     interview = _interview(request, number)
@@ -80,7 +80,7 @@ def sheet(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@care_staff_only
+@only(rules.works_with_children)
 def child_review(request: StaffRequest, number: uuid.UUID, child_number: uuid.UUID) -> HttpResponse:
     """Go through one child's care needs with the family."""
     interview = _interview(request, number)
@@ -119,7 +119,7 @@ def child_review(request: StaffRequest, number: uuid.UUID, child_number: uuid.UU
 
 
 @require_POST
-@care_staff_only
+@only(rules.works_with_children)
 def activate(request: StaffRequest, number: uuid.UUID, child_number: uuid.UUID) -> HttpResponse:
     """有効にする."""
     interview = _interview(request, number)

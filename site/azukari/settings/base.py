@@ -1,6 +1,7 @@
 """What both entries and the worker share. Each process has settings of its own on top."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import allauth
@@ -90,7 +91,7 @@ MIDDLEWARE = [
 
 # Templates
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [PROJECT / "templates"],
@@ -159,7 +160,7 @@ FORMAT_MODULE_PATH = ["azukari.formats"]
 # Static and media
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_FOLDER / "static"
+STATIC_ROOT: Path | None = DATA_FOLDER / "static"
 STATICFILES_DIRS = [PROJECT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

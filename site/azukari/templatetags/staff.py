@@ -33,4 +33,4 @@ def labelled_cell(cell: str, headers: list[dict[str, Any]], index: int) -> SafeS
 @register.simple_tag
 def need_form(need: CareNeed, today: dt.date) -> str:
     """The state of the doctor's form today, in words."""
-    return need.form_on(today).label
+    return str(need.form_on(today).label)
