@@ -17,6 +17,9 @@ def _quoted(*states: BookingState) -> str:
 
 
 _SEATED = _quoted(*SEAT_STATES)
+_AHEAD = _quoted(
+    BookingState.HELD, BookingState.AWAITING, BookingState.OFFERED, BookingState.CONFIRMED
+)
 _BY_FAMILY = _quoted(
     BookingState.HELD,
     BookingState.AWAITING,
@@ -25,13 +28,17 @@ _BY_FAMILY = _quoted(
     BookingState.CANCELLED_FREE,
     BookingState.CANCELLED_CHARGED,
 )
+CANCELLED_BOOKING = (
+    "booking_id = ANY ((SELECT array_agg(id) FROM booking_booking"
+    " WHERE state IN ('cancelled_free', 'cancelled_charged'))::uuid[])"
+)
 
 WALLS = [
     Wall(
         table="booking_userule", public=sees(), staff=CENTER_SETS, worker=sees(), history=EVERY_ROW
     ),
     Wall(
-        table="booking_tariff", public=sees(), staff=CENTER_SETS, worker=sees(), history=EVERY_ROW
+        table="booking_tariff", public=sees(), staff=CENTER_SETS, history=EVERY_ROW
     ),
     Wall(
         table="booking_openingpattern", public=sees(), staff=CENTER_SETS, worker=sees(),
@@ -40,15 +47,21 @@ WALLS = [
     Wall(
         table="booking_slot",
         public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS})",)),
-        staff=writes(EVERY_ROW, verbs=(f"update ({COUNTERS})",)),
-        worker=writes(EVERY_ROW),
+        staff=sees(),
+        # Makes them; what is sold it can't touch.
+        worker=writes(EVERY_ROW, verbs=("insert",)),
     ),
     Wall(
         table="booking_booking",
-        # That a child came, was fetched or turned away only staff can write.
-        public=writes(OWN_HOUSEHOLD, leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})"),
-        staff=writes(FACILITY),
-        worker=writes(EVERY_ROW, verbs=("update",)),
+        # A family books and cancels; that a child came, was fetched or turned away only staff can
+        # write. Staff move a booking along and neither make one nor change whose it is: a booking
+        # opens a child's record.
+        public=writes(
+            OWN_HOUSEHOLD,
+            f"{OWN_HOUSEHOLD} AND state IN ({_AHEAD})",
+            leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})",
+        ),
+        staff=writes(FACILITY, verbs=("update (state)",)),
         history=FACILITY,
         copies=(("household_id", "records_child", "child_id"),),
     ),
@@ -56,7 +69,6 @@ WALLS = [
         table="booking_bookingtransition",
         public=writes(OWN_BOOKING, verbs=("insert",)),
         staff=writes(FACILITY, verbs=("insert",)),
-        worker=writes(EVERY_ROW, verbs=("insert",)),
         copies=OF_BOOKING,
     ),
     Wall(
@@ -69,9 +81,14 @@ WALLS = [
     ),
     Wall(
         table="booking_fee",
-        public=writes(OWN_BOOKING),
-        staff=writes(FACILITY),
-        worker=sees(),
+        # Made with the booking; afterwards a family's cancelling turns it into a cancellation fee.
+        public=writes(
+            OWN_BOOKING,
+            CANCELLED_BOOKING,
+            ("insert", "update (care_amount, cancellation_amount)"),
+            leave=OWN_BOOKING,
+        ),
+        staff=writes(FACILITY, verbs=("update (overrun_minutes, overrun_amount)",)),
         history=FACILITY,
         copies=OF_BOOKING,
     ),
@@ -94,6 +111,14 @@ FUNCTIONS = [
             NULLIF(current_setting('app.at', true), '')::timestamptz, clock_timestamp());
         days int := (SELECT lease_days FROM booking_userule WHERE id = NEW.use_rule_id);
     BEGIN
+        IF TG_OP = 'UPDATE' AND (NEW.state, NEW.starts_at, NEW.ends_at, NEW.facility_id)
+            IS NOT DISTINCT FROM (OLD.state, OLD.starts_at, OLD.ends_at, OLD.facility_id)
+        THEN
+            -- Nothing that opens or closes: a lease that has ended stays ended.
+            UPDATE records_accesslease SET household_id = NEW.household_id
+            WHERE cause = NEW.id AND household_id <> NEW.household_id;
+            RETURN NULL;
+        END IF;
         IF NEW.state IN ({_SEATED}) THEN
             INSERT INTO records_accesslease
                 (id, child_id, household_id, facility_id, starts_at, ends_at, reason, cause)
@@ -104,6 +129,7 @@ FUNCTIONS = [
                 'booking', NEW.id)
             ON CONFLICT (cause) DO UPDATE SET
                 facility_id = EXCLUDED.facility_id,
+                household_id = EXCLUDED.household_id,
                 -- A payment weeks later is no reason to read on.
                 ends_at = CASE NEW.state WHEN '{BookingState.SETTLED}'
                     THEN records_accesslease.ends_at ELSE EXCLUDED.ends_at END;

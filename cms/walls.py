@@ -1,10 +1,10 @@
 """Pages hold no personal data: the public entry reads them, the editors write them."""
 
-from history.walls import EVERY_ROW, Wall, sees, writes
+from history.walls import EVERY_ROW, Wall, role, sees, writes
 
 TABLES = (
     "cms_bookingpage", "cms_facilityindexpage", "cms_facilitypage", "cms_guidepage", "cms_homepage",
 )  # fmt: skip
-EDITORS = writes(EVERY_ROW, verbs=("insert", "update", "delete"))
+EDITORS = writes(EVERY_ROW, role("editor", "manager", "center"), ("insert", "update", "delete"))
 
-WALLS = [Wall(table=table, public=sees(), staff=EDITORS, worker=sees()) for table in TABLES]
+WALLS = [Wall(table=table, public=sees(), staff=EDITORS) for table in TABLES]

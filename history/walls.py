@@ -120,17 +120,19 @@ def writes(
     return Access(see, ("select", *verbs), change, leave)
 
 
+BY_ACTOR = f"actor = {ACTOR}"
+
 # Entries are inserted by everyone who reads, and read by those who review.
 WALLS = [
     Wall(
         table="history_entry",
-        public=writes(NO_ROW, EVERY_ROW, ("insert",)),
+        # Nobody writes in another's name.
+        public=writes(NO_ROW, BY_ACTOR, ("insert",)),
         staff=writes(
             any_of(role("auditor", "center"), all_of(role("manager"), facility("facility"))),
-            EVERY_ROW,
+            BY_ACTOR,
             ("insert",),
         ),
-        worker=writes(EVERY_ROW, verbs=("insert",)),
     )
 ]
 
@@ -177,7 +179,6 @@ def _history_wall(living: Wall, model: type[models.Model]) -> Wall:
     return Wall(
         table=history_table(model),
         staff=sees(any_of(role("auditor"), visible)),
-        worker=sees(),
     )
 
 

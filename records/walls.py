@@ -44,6 +44,8 @@ def home_of(table: str, via: str) -> tuple[tuple[str, str, str], ...]:
 
 
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
+# A child at home here, or on lease.
+CARED_FOR = any_of(HOME, leased("child_id", "child_id"))
 OWN_CHILD = own("records_child", "child_id")
 CENTER_SETS = writes(EVERY_ROW, role("center", "administrator"))
 
@@ -51,9 +53,24 @@ WALLS = [
     # Accounts
     Wall(
         table="records_user",
-        public=writes("kind = 'parent'"),
+        # Before anybody is logged in: sign-up, log-in, and a new password by link.
+        public=writes(
+            "kind = 'parent'",
+            all_of(
+                "kind = 'parent'",
+                any_of(
+                    f"id::text = {ACTOR}", f"{ACTOR} IS NULL", f"{ACTOR} = 'system:sign-up'"
+                ),
+            ),
+        ),
         # Staff meet parents through their records, never through their accounts.
-        staff=writes("kind = 'staff'"),
+        staff=writes(
+            "kind = 'staff'",
+            all_of(
+                "kind = 'staff'",
+                any_of(f"id::text = {ACTOR}", role("center", "administrator")),
+            ),
+        ),
         worker=sees(),
         history=role("center", "administrator"),
     ),
@@ -81,7 +98,7 @@ WALLS = [
     ),
     # Facilities and rules
     Wall(
-        table="records_operator", public=sees(), staff=CENTER_SETS, worker=sees(),
+        table="records_operator", public=sees(), staff=CENTER_SETS,
         history=EVERY_ROW,
     ),
     Wall(
@@ -95,11 +112,11 @@ WALLS = [
         history=any_of(facility(), role("center", "administrator")),
     ),
     Wall(
-        table="records_registrationrule", public=sees(), staff=CENTER_SETS, worker=sees(),
+        table="records_registrationrule", public=sees(), staff=CENTER_SETS,
         history=EVERY_ROW,
     ),
     Wall(
-        table="records_consenttext", public=sees(), staff=CENTER_SETS, worker=sees(),
+        table="records_consenttext", public=sees(), staff=CENTER_SETS,
         history=EVERY_ROW,
     ),
     # Private
@@ -107,18 +124,15 @@ WALLS = [
         table="records_household",
         public=writes(f"id = {HOUSEHOLD}"),
         staff=writes(HOME),
-        worker=sees(),
         history=HOME,
     ),
     Wall(
         table="records_registration",
         # A family applies; that it is admitted only staff can write.
         public=writes(
-            OWN_CHILD,
-            leave=all_of(OWN_CHILD, "state IN ('draft', 'applied', 'interview_booked')"),
+            OWN_CHILD, all_of(OWN_CHILD, "state IN ('draft', 'applied', 'interview_booked')")
         ),
         staff=writes(HOME),
-        worker=writes(EVERY_ROW, verbs=("update",)),
         history=HOME,
         copies=home_of("records_child", "child_id"),
     ),
@@ -126,7 +140,6 @@ WALLS = [
         table="records_interviewplace",
         public=sees(),
         staff=writes(EVERY_ROW, facility(), ("insert", "update", "delete")),
-        worker=sees(),
         history=facility("living.id"),
         through=("records_facility", "facility_id"),
     ),
@@ -136,7 +149,6 @@ WALLS = [
             OWN_HOUSEHOLD, leave=all_of(OWN_HOUSEHOLD, "state IN ('booked', 'cancelled')")
         ),
         staff=writes(HOME),
-        worker=sees(),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),
@@ -144,7 +156,6 @@ WALLS = [
         table="records_consent",
         public=writes(OWN_HOUSEHOLD),
         staff=writes(HOME),
-        worker=sees(),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),
@@ -157,9 +168,9 @@ WALLS = [
     # Safety
     Wall(
         table="records_parent",
-        public=writes(any_of(OWN_HOUSEHOLD, f"user_id::text = {ACTOR}")),
+        # Found by the account before the household is known; written in the own one only.
+        public=writes(any_of(OWN_HOUSEHOLD, f"user_id::text = {ACTOR}"), OWN_HOUSEHOLD),
         staff=writes(any_of(HOME, leased("household_id", "household_id")), HOME),
-        worker=sees(),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),
@@ -167,7 +178,6 @@ WALLS = [
         table="records_child",
         public=writes(OWN_HOUSEHOLD),
         staff=writes(any_of(HOME, leased("child_id", "id")), HOME),
-        worker=sees(),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),
@@ -175,7 +185,7 @@ WALLS = [
         table="records_pickupperson",
         public=writes(OWN_CHILD, verbs=("insert", "update", "delete")),
         staff=writes(
-            any_of(HOME, leased("child_id", "child_id")), HOME, ("insert", "update", "delete")
+            CARED_FOR, HOME, ("insert", "update", "delete")
         ),
         history=HOME,
         through=("records_child", "child_id"),
@@ -184,9 +194,11 @@ WALLS = [
     Wall(
         table="records_careneed",
         # What a parent states is unconfirmed, whoever confirmed what stood there before.
-        public=writes(OWN_CHILD, leave=all_of(OWN_CHILD, "confirmation = 'unconfirmed'")),
-        staff=writes(any_of(HOME, leased("child_id", "child_id")), HOME),
-        worker=sees(),
+        public=writes(
+            OWN_CHILD,
+            leave=all_of(OWN_CHILD, "confirmation = 'unconfirmed'", "form <> 'valid'"),
+        ),
+        staff=writes(CARED_FOR, HOME),
         history=HOME,
         copies=home_of("records_child", "child_id"),
     ),
@@ -206,7 +218,7 @@ WALLS = [
     ),
     Wall(
         table="records_handovernote",
-        staff=writes(any_of(HOME, leased("child_id", "child_id")), facility()),
+        staff=writes(CARED_FOR, all_of(facility(), CARED_FOR)),
         history=HOME,
         copies=home_of("records_child", "child_id"),
     ),
@@ -214,7 +226,6 @@ WALLS = [
     Wall(
         table="records_accesslease",
         staff=sees(facility()),
-        worker=sees(),
         history=facility(),
     ),
 ]  # fmt: skip

@@ -13,16 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from booking.enums import OPEN_STATES, SEAT_STATES, BookingState, Channel, StaffingGroup
 from history import clock
 from history.models import tracked
-from records.enums import CARE_ROLES, Retention
+from records.enums import Retention
+from records.visibility import visible
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def visible_to(self, user: object) -> "BookingQuerySet":
         """A family's own; to staff those at the facilities they work for."""
-        duty = getattr(user, "duty", None)
-        if duty and duty.role in CARE_ROLES:
-            return self.filter(facility_id__in=duty.facilities)
-        return self.filter(household__parents__user_id=getattr(user, "pk", None))
+        return self.filter(visible(user, facility="facility_id", parents="household__parents"))
 
     def on_day(self, day: dt.date) -> "BookingQuerySet":
         start = clock.at(day, dt.time.min)

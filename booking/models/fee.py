@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.enums import FeeState, PaymentMethod
 from history.models import tracked
-from records.enums import CARE_ROLES, Retention
+from records.enums import Retention
 from records.versions import VersionQuerySet, versions_apart
+from records.visibility import visible
 
 
 class Tariff(models.Model):
@@ -55,10 +56,9 @@ class Tariff(models.Model):
 
 class FeeQuerySet(models.QuerySet["Fee"]):
     def visible_to(self, user: object) -> "FeeQuerySet":
-        duty = getattr(user, "duty", None)
-        if duty and duty.role in CARE_ROLES:
-            return self.filter(facility_id__in=duty.facilities)
-        return self.filter(booking__household__parents__user_id=getattr(user, "pk", None))
+        return self.filter(
+            visible(user, facility="facility_id", parents="booking__household__parents")
+        )
 
     def with_paid(self) -> "FeeQuerySet":
         """Annotated with `paid`, the yen received so far (None for nothing)."""

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records import codes, dates
-from records.enums import CARE_ROLES, Retention, Sex
+from records.enums import Retention, Sex
 from records.validators import validate_kana, validate_phone
+from records.visibility import visible
 
 
 class ChildQuerySet(models.QuerySet["Child"]):
@@ -21,10 +22,7 @@ class ChildQuerySet(models.QuerySet["Child"]):
         Children visible by a lease only are not here: they stand on the day's list and the care
         card (`on_lease`).
         """
-        duty = getattr(user, "duty", None)
-        if duty and duty.role in CARE_ROLES:
-            return self.filter(home_facility_id__in=duty.facilities)
-        return self.filter(household__parents__user_id=getattr(user, "pk", None))
+        return self.filter(visible(user, facility="home_facility_id", parents="household__parents"))
 
     def on_lease(self, facility_id: int, at: dt.datetime) -> "ChildQuerySet":
         """Children that a facility may read because of a booking or an emergency."""

@@ -9,17 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records import codes
-from records.enums import CARE_ROLES, Retention
+from records.enums import Retention
 from records.validators import validate_kana, validate_phone, validate_postal_code
+from records.visibility import visible
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, user: object) -> "HouseholdQuerySet":
         """A parent's own household; to staff those of the facilities they work for."""
-        duty = getattr(user, "duty", None)
-        if duty and duty.role in CARE_ROLES:
-            return self.filter(home_facility_id__in=duty.facilities)
-        return self.filter(parents__user_id=getattr(user, "pk", None))
+        return self.filter(visible(user, facility="home_facility_id", parents="parents"))
 
 
 class Household(models.Model):

@@ -12,6 +12,7 @@ from records.enums import RegistrationState, Retention
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
 from records.versions import VersionQuerySet, versions_apart
+from records.visibility import visible
 
 
 class RegistrationRule(models.Model):
@@ -47,10 +48,9 @@ class RegistrationRule(models.Model):
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: object) -> "RegistrationQuerySet":
         """Those of the children that the user may see."""
-        duty = getattr(user, "duty", None)
-        if duty:
-            return self.filter(home_facility_id__in=duty.facilities)
-        return self.filter(child__household__parents__user_id=getattr(user, "pk", None))
+        return self.filter(
+            visible(user, facility="home_facility_id", parents="child__household__parents")
+        )
 
 
 class Registration(models.Model):

@@ -3,6 +3,7 @@
 from history.walls import EVERY_ROW, Wall, role, sees, writes
 
 ALL = ("insert", "update", "delete")
+EDITORS = writes(EVERY_ROW, role("editor", "manager", "center"), ALL)
 
 # What pages are made of: the public entry reads, the editors write.
 PAGE_TABLES = (
@@ -29,17 +30,13 @@ EDITING_TABLES = (
 )  # fmt: skip
 
 WALLS = [
-    *(
-        Wall(table=table, public=sees(), staff=writes(EVERY_ROW, verbs=ALL), worker=sees())
-        for table in PAGE_TABLES
-    ),
-    *(Wall(table=table, staff=writes(EVERY_ROW, verbs=ALL)) for table in EDITING_TABLES),
+    *(Wall(table=table, public=sees(), staff=EDITORS) for table in PAGE_TABLES),
+    *(Wall(table=table, staff=EDITORS) for table in EDITING_TABLES),
     # A rendition is made when a page first shows it.
     Wall(
         table="wagtailimages_rendition",
         public=writes(EVERY_ROW, verbs=("insert",)),
-        staff=writes(EVERY_ROW, verbs=ALL),
-        worker=sees(),
+        staff=EDITORS,
     ),
     # Off: no tokens are given out, and the history has no second book beside it.
     Wall(table="wagtailcore_apitoken"),
@@ -64,7 +61,6 @@ WALLS = [
     Wall(
         table="account_emailaddress",
         public=writes(EVERY_ROW, verbs=ALL),
-        worker=sees(),
     ),
     Wall(table="account_emailconfirmation", public=writes(EVERY_ROW, verbs=ALL)),
     # Log-ins that failed at the staff entry

@@ -11,8 +11,9 @@ PATH = Path(__file__).resolve().parents[2] / "site/docs/permissions.md"
 HEAD = """# Rights
 
 Generated from `tests/access/table.py`, which is written by hand from the ward's data dictionary and
-which every address and admin view is held against. In the table a child is at home at 練馬 (carer,
-manager) and was booked at 光が丘 (carer there); 貫井 and 関 have one operator and nothing to do with it.
+which every address and admin view is held against. In the table a child is at home at 練馬
+(carer, manager) and was booked at 光が丘 (carer there); 貫井 and 関 have one operator and nothing
+to do with it.
 """
 PEOPLE = {
     "carer": "carer, home",

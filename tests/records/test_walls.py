@@ -133,7 +133,7 @@ def test_what_another_facility_keeps_cannot_be_changed(real_database, two_famili
         for statement in (
             "UPDATE records_child SET family_name = '別'",
             "UPDATE records_careneed SET answer = 'no'",
-            "UPDATE booking_booking SET child_name = '別'",
+            "UPDATE booking_booking SET state = 'absent'",
         ):
             assert staff.execute(statement).rowcount == 1
 

@@ -1,0 +1,21 @@
+"""The first wall, once for all records: whose rows a person may see."""
+
+from django.db.models import Q
+
+from records.enums import Kind
+
+# No row at all: what anybody sees who is neither a parent nor on duty with children.
+NOTHING = Q(pk__in=[])
+
+
+def visible(user: object, *, facility: str, parents: str) -> Q:
+    """Rows of the facilities that staff work for, or of a parent's own household.
+
+    `facility` and `parents` are the ways from the row to a facility's id and to its parents.
+    """
+    duty = getattr(user, "duty", None)
+    if duty is not None:
+        return Q(**{f"{facility}__in": duty.facilities}) if duty.gives_care else NOTHING
+    if getattr(user, "kind", None) != Kind.PARENT or getattr(user, "pk", None) is None:
+        return NOTHING
+    return Q(**{f"{parents}__user_id": getattr(user, "pk", None)})
