@@ -18,7 +18,7 @@ lint: install
 	.venv/bin/djade --target-version 5.2 --check $$(git ls-files 'site/azukari/templates/**/*.html' 'site/azukari/templates/*.html' 'site/azukari/templates_staff/*.html')
 	.venv/bin/codespell $$(git ls-files '*.py' '*.md' '*.toml' '*.css' '*.js' Makefile)
 	PYTHONPATH=site .venv/bin/lint-imports --no-logo
-	PYTHONPATH=site .venv/bin/mypy
+	PYTHONPATH=site:. .venv/bin/mypy
 
 slow: install  ## long repetitions: a fresh clone, the race twenty times
 	.venv/bin/python -m pytest -m slow -p no:randomly

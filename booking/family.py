@@ -45,7 +45,7 @@ def applicant_of(child: Child, today: dt.date) -> rules.Applicant:
     return rules.Applicant(
         date_of_birth=child.date_of_birth,
         expires_on=registration.expires_on if registration and is_active else None,
-        needs_confirmed=all(need.is_confirmed for need in child.care_needs.all()),
+        needs_confirmed=child.has_confirmed_needs(),
     )
 
 
@@ -62,14 +62,12 @@ def candidates(household: Household, day: dt.date, today: dt.date) -> list[Candi
 
 def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:
     """The days on which a facility is open and takes bookings now. Two statements."""
-    rule = queries.use_rule(clock.local(at).date())
-    if rule is None:
-        return []
+    versions = queries.use_rules()
     slots = facility.slots.filter(starts_at__gt=at).annotate(day=TruncDate("starts_at"))
     return [
         day
         for day in slots.order_by("day").values_list("day", flat=True).distinct()
-        if timetable.bookable_from(day, rule) <= at < timetable.bookable_until(day, rule)
+        if timetable.is_bookable(day, timetable.rule_on(day, versions), at)
     ]
 
 

@@ -5,11 +5,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from django.db.models import Min, Q
+
 from booking import availability, timetable
 from booking.availability import Cell, Week
 from booking.enums import StaffingGroup, Vacancy
 from booking.models import OpeningPattern, Slot, Tariff, UseRule
 from booking.models.opening import Weekday
+from booking.timetable import rule_on as rule_on
 from history import clock
 from records.models import Facility
 
@@ -51,18 +54,6 @@ def use_rules() -> list[UseRule]:
 def use_rule(on: dt.date) -> UseRule | None:
     """The rules of use in force on a day."""
     return UseRule.objects.valid_on(on).first()
-
-
-def rule_on(day: dt.date, versions: Iterable[UseRule]) -> UseRule | None:
-    """The version in force on a day."""
-    return next(
-        (
-            rule
-            for rule in versions
-            if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
-        ),
-        None,
-    )
 
 
 def tariff(on: dt.date) -> Tariff | None:
@@ -122,28 +113,40 @@ def weeks_of(
     }
 
 
-def vacancy_today(at: dt.datetime, group: StaffingGroup) -> dict[int, Cell]:
-    """The best hour still to come today, by facility; the last hour once all are past.
+def next_vacancies(
+    at: dt.datetime, group: StaffingGroup, versions: list[UseRule]
+) -> dict[int, Cell]:
+    """The best hour of the next day that a family can book, by facility.
 
-    A facility that is closed today is left out. One statement.
+    A facility without such a day within the week is left out. Two statements.
     """
+    today = clock.local(at).date()
+    week = tuple(today + dt.timedelta(days=offset) for offset in range(DAYS + 1))
+    open_days = _bookable_until(week, at, versions)
+    if not open_days:
+        return {}
+    coming = Slot.objects.filter(starts_at__gte=clock.at(min(open_days), dt.time.min))
+    firsts = coming.values("facility").annotate(first=Min("starts_at"))
+    wanted = Q(pk__in=[])
+    for row in firsts:
+        day = clock.local(row["first"]).date()
+        if day in open_days:
+            end = clock.at(day + dt.timedelta(days=1), dt.time.min)
+            wanted |= Q(facility=row["facility"], starts_at__gte=row["first"], starts_at__lt=end)
     slots: dict[int, list[Slot]] = {}
-    for slot in Slot.objects.on_day(clock.local(at).date()):
+    for slot in Slot.objects.filter(wanted):
         slots.setdefault(slot.facility_id, []).append(slot)
     return {
-        key: max(
-            availability.hours_of(found, group, at),
-            key=lambda cell: (not cell.is_past, cell.left, cell.time),
+        number: max(
+            availability.hours_of(found, group, at), key=lambda cell: (cell.left, -cell.time.hour)
         )
-        for key, found in slots.items()
+        for number, found in slots.items()
     }
 
 
 def last_week(at: dt.datetime, versions: list[UseRule] | None = None) -> dt.date:
     """The Monday of the last week in which a day can be booked at a moment."""
-    today = clock.local(at).date()
-    rule = rule_on(today, use_rules() if versions is None else versions)
-    return monday_of(timetable.last_bookable_day(at, rule) if rule else today)
+    return monday_of(timetable.last_bookable_day(at, use_rules() if versions is None else versions))
 
 
 def _times(pattern: OpeningPattern | None) -> tuple[dt.time | None, dt.time | None]:
@@ -157,11 +160,8 @@ def _bookable_until(
     closings = {}
     for day in days:
         rule = rule_on(day, versions)
-        if rule is None:
-            continue
-        closes = timetable.bookable_until(day, rule)
-        if timetable.bookable_from(day, rule) <= at < closes:
-            closings[day] = closes
+        if rule and timetable.is_bookable(day, rule, at):
+            closings[day] = timetable.bookable_until(day, rule)
     return closings
 
 

@@ -1,4 +1,4 @@
-"""領収証: what it says, and the PDF of it. Also which money may be taken at the counter."""
+"""領収証: what it says, and the PDF of it."""
 
 import json
 from pathlib import Path
@@ -9,21 +9,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from booking.enums import BookingState
 from booking.models import Fee, Payment
 from history import clock
 from records import dates
 
 TEMPLATE = Path(settings.PROJECT) / "templates" / "booking" / "receipt.typ"
 FONTS = Path(pylopdf_fonts_cjk.__file__).parent
-
-# Before the child was fetched the overrun is not known.
-COLLECTED_IN = (BookingState.FETCHED, BookingState.CANCELLED_CHARGED, BookingState.ABSENT)
-
-
-def is_due(fee: Fee) -> bool:
-    """Whether money is to be taken for a fee now."""
-    return fee.due > 0 and fee.booking.state in COLLECTED_IN
 
 
 def visible_to(user: object) -> QuerySet[Payment]:

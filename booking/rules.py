@@ -12,6 +12,9 @@ from booking.refusals import Reason
 from history import clock
 from records import dates
 
+# Before the child was fetched the overrun is not known.
+COLLECTED_IN = (BookingState.FETCHED, BookingState.CANCELLED_CHARGED, BookingState.ABSENT)
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Applicant:
@@ -32,6 +35,11 @@ def is_ahead(booking: Booking, at: dt.datetime) -> bool:
     return booking.state in OPEN_STATES and (
         booking.ends_at > at or booking.state == BookingState.PRESENT
     )
+
+
+def may_be_taken(fee: Fee, state: str) -> bool:
+    """Whether money is to be taken now for a fee of a booking in a state."""
+    return fee.due > 0 and state in COLLECTED_IN
 
 
 def is_amount_shown(fee: Fee, state: str) -> bool:

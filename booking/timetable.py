@@ -1,7 +1,7 @@
 """When a facility is open and when a day of use can be booked. Pure: no queries, no clock."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from booking.models import UseRule
 from booking.models.slot import MINUTES
@@ -48,11 +48,35 @@ def free_cancel_until(day: dt.date, rule: UseRule) -> dt.datetime:
     return clock.at(day - dt.timedelta(days=rule.free_cancel_days), rule.free_cancel_until)
 
 
-def last_bookable_day(at: dt.datetime, rule: UseRule) -> dt.date:
-    """The latest day of use that can be booked at a moment."""
-    day = dates.add_months(clock.local(at).date(), rule.window_months)
+def rule_on(day: dt.date, versions: Iterable[UseRule]) -> UseRule | None:
+    """The version in force on a day."""
+    return next(
+        (
+            rule
+            for rule in versions
+            if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
+        ),
+        None,
+    )
+
+
+def is_bookable(day: dt.date, rule: UseRule | None, at: dt.datetime) -> bool:
+    """Whether parents can book a day of use at a moment, by the rule of that day."""
+    return rule is not None and bookable_from(day, rule) <= at < bookable_until(day, rule)
+
+
+def last_bookable_day(at: dt.datetime, versions: Sequence[UseRule]) -> dt.date:
+    """The latest day of use that has opened for booking at a moment, each by its own rule.
+
+    Today when none has.
+    """
+    today = clock.local(at).date()
+    longest = max((rule.window_months for rule in versions), default=0)
     # Two days may share the opening; look a little further, then go back to the last open one.
-    day += dt.timedelta(days=3)
-    while bookable_from(day, rule) > at:
+    day = dates.add_months(today, longest) + dt.timedelta(days=3)
+    while day > today:
+        rule = rule_on(day, versions)
+        if rule is not None and bookable_from(day, rule) <= at:
+            return day
         day -= dt.timedelta(days=1)
-    return day
+    return today

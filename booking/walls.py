@@ -144,5 +144,38 @@ FUNCTIONS = [
     DROP TRIGGER IF EXISTS booking_write_lease ON booking_booking;
     CREATE TRIGGER booking_write_lease AFTER INSERT OR UPDATE ON booking_booking
     FOR EACH ROW EXECUTE FUNCTION booking_write_lease();
+    """,
     """
+    CREATE OR REPLACE FUNCTION booking_keep_promises() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    -- The terms of a booking are those of the version it points to: once one does, the version may
+    -- end, be confirmed or renamed, but not say anything else. As the owner, because the one who
+    -- edits need not see the bookings. TG_ARGV: the table that points here, its column.
+    DECLARE
+        free text[] := ARRAY['valid_to', 'is_provisional', 'name'];
+        is_used boolean;
+    BEGIN
+        IF to_jsonb(NEW) - free = to_jsonb(OLD) - free THEN
+            RETURN NEW;
+        END IF;
+        -- Waits for a booking under way: its foreign key holds this row.
+        EXECUTE format('SELECT true FROM %I WHERE id = $1 FOR UPDATE', TG_TABLE_NAME)
+            INTO is_used USING OLD.id;
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I = $1)', TG_ARGV[0], TG_ARGV[1])
+            INTO is_used USING OLD.id;
+        IF is_used THEN
+            RAISE EXCEPTION 'version % of % is promised', OLD.id, TG_TABLE_NAME
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_keep_promises';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_keep_promises() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS booking_keep_promises ON booking_userule;
+    CREATE TRIGGER booking_keep_promises BEFORE UPDATE ON booking_userule
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_promises('booking_booking', 'use_rule_id');
+    DROP TRIGGER IF EXISTS booking_keep_promises ON booking_tariff;
+    CREATE TRIGGER booking_keep_promises BEFORE UPDATE ON booking_tariff
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_promises('booking_fee', 'tariff_id');
+    """,
 ]

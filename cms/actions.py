@@ -9,10 +9,12 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import (
     Collection,
+    GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
     Site,
+    Workflow,
 )
 
 from cms.models import BookingPage, FacilityIndexPage, FacilityPage, GuidePage, HomePage
@@ -24,6 +26,12 @@ from records.models import Facility
 EDITS = ("change_page",)
 PUBLISHES = ("add_page", "change_page", "publish_page")
 ACCESS_EDITOR = "access_admin"
+
+# Wagtail's migrations name in English what they make, and ask a group that nobody is in.
+STOCK_WORKFLOW = "Moderators approval"
+STOCK_GROUPS = {"Moderators": "承認者（標準）", "Editors": "編集者（標準）"}
+STOCK_ROOT = "Root"
+APPROVAL = "センターの承認"
 
 P = TypeVar("P", bound=Page)
 
@@ -49,9 +57,14 @@ def plant(texts: dict[str, Any], *, origin: str) -> None:
             fields | {"facility": facility, "title": facility.name},
         )
         _let(group_of(facility, Role.MANAGER), page, EDITS)
-    for center in Facility.objects.center():
-        for role in (Role.EDITOR, Role.CENTER):
-            _let(group_of(center, role), home, PUBLISHES)
+    approvers = [
+        group_of(center, role)
+        for center in Facility.objects.center()
+        for role in (Role.EDITOR, Role.CENTER)
+    ]
+    for group in approvers:
+        _let(group, home, PUBLISHES)
+    _name_stock(approvers)
 
 
 def _home(fields: dict[str, Any], origin: str) -> HomePage:
@@ -85,6 +98,18 @@ def _page(model: type[P], parent: Page, slug: str, fields: dict[str, Any]) -> P:
     page = parent.add_child(instance=model(slug=slug, **fields))
     page.save_revision().publish()
     return page
+
+
+def _name_stock(approvers: list[Group]) -> None:
+    """Name Wagtail's own rows in Japanese; the center approves what facilities draft."""
+    Workflow.objects.filter(name=STOCK_WORKFLOW).update(name=APPROVAL)
+    for task in GroupApprovalTask.objects.filter(name=STOCK_WORKFLOW):
+        task.name = APPROVAL
+        task.save()
+        task.groups.set(approvers)
+    for name, ours in STOCK_GROUPS.items():
+        Group.objects.filter(name=name).update(name=ours)
+    Collection.objects.filter(depth=1, name=STOCK_ROOT).update(name="すべて")
 
 
 def _let(group: Group, page: Page, codenames: Iterable[str]) -> None:

@@ -27,6 +27,9 @@ class SitePage(Page):
     )  # fmt: skip
     body = StreamField(BodyBlock(required=False), blank=True, verbose_name=_("本文"))
 
+    # Pages are for everybody: nothing on them is behind a password.
+    private_page_options: list[str] = []
+
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
     promote_panels = [
         MultiFieldPanel(
@@ -166,9 +169,9 @@ def _facility_pages() -> PageQuerySet[FacilityPage]:
 
 
 def _cards(at: dt.datetime) -> list[tuple[FacilityPage, availability.Cell | None]]:
-    """The facilities' pages, each with today's best hour; None where it is closed today."""
-    today = queries.vacancy_today(at, availability.DEFAULT_GROUP)
-    return [(page, today.get(page.facility_id)) for page in _facility_pages()]
+    """The facilities' pages, each with the best hour of the next day that can be booked."""
+    cells = queries.next_vacancies(at, availability.DEFAULT_GROUP, queries.use_rules())
+    return [(page, cells.get(page.facility_id)) for page in _facility_pages()]
 
 
 def _choice(request: HttpRequest, at: dt.datetime, rules: list[UseRule]) -> dict[str, Any]:

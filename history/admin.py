@@ -15,7 +15,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import DataError, models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -145,6 +145,9 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
             )
         except (DisallowedModelAdminLookup, DisallowedModelAdminToField) as error:
             raise PermissionDenied from error
+        except (OverflowError, DataError) as error:
+            # A year or a number by hand that no date can hold.
+            raise Http404 from error
         changelist = getattr(response, "context_data", {}).get("cl")
         if changelist is not None:
             act = Act.SEARCH if request.GET.get(SEARCH_VAR) else Act.LIST

@@ -18,6 +18,9 @@ from history.walls import history_model
 
 # What a key of a model is called, as far as the reader may see it.
 Labels = dict[tuple[Any, Any], str]
+Living = dict[Any, dict[Any, Any]]
+# The name of the key by which a model says which child it is about.
+CHILD = "child"
 
 NOTHING = "－"
 KINDS = {"+": _("登録"), "~": _("変更"), "-": _("削除")}
@@ -103,7 +106,8 @@ def read(model: type[models.Model], rows: Iterable[Any], *, people: People) -> l
     """The changes of rows from `history_of`, in their order.
 
     One query for the rows before, one for the living records, one per model that foreign keys
-    point to, and those for the names: however many rows there are.
+    point to, one for the children those are about, and those for the names: however many rows
+    there are.
     """
     rows = list(rows)
     if not rows:
@@ -113,12 +117,14 @@ def read(model: type[models.Model], rows: Iterable[Any], *, people: People) -> l
     )
     changes = [Change(model, row, previous.get(row.previous_id)) for row in rows]
     fields = shown_fields(model)
-    labels = _labels(model, fields, [*rows, *previous.values()])
+    living = _living(model, fields, [*rows, *previous.values()])
+    labels = {(each, key): str(row) for each, found in living.items() for key, row in found.items()}
+    children = _children(model, living)
     names = people.names_of({row.history_user_id for row in rows if row.history_user_id})
     for change in changes:
         change.who = _who(change.row, names)
         change.role = people.roles.get(change.row.history_role, "")
-        change.subject = _subject(change, fields, labels)
+        change.subject = _subject(change, fields, labels, children)
         change.lines = _lines(change, fields, labels)
     # A change of nothing but the database's own copies tells nobody anything.
     return [change for change in changes if change.lines]
@@ -185,21 +191,40 @@ def _subject(
     change: Change,
     fields: Iterable[models.Field[Any, Any]],
     labels: Labels,
+    children: Labels,
 ) -> str:
     """Which record it was: its own words, led by the child it is about."""
     key = (change.model, getattr(change.row, change.model._meta.pk.attname))  # type: ignore[union-attr]
     about = [
-        labels.get((each.related_model, getattr(change.row, each.attname)), "")
+        (labels if each.name == CHILD else children).get(
+            (each.related_model, getattr(change.row, each.attname)), ""
+        )
         for each in fields
-        if each.name == "child"
+        if each.is_relation
     ]
     own = labels.get(key, "")
     return " ".join(word for word in [*(each for each in about if each not in own), own] if word)
 
 
-def _labels(
+def _children(model: type[models.Model], living: Living) -> Labels:
+    """Whom the records are about that those of `model` point to, as an allergy to its care need."""
+    about = {
+        (each, key): getattr(row, f"{CHILD}_id")
+        for each, found in living.items()
+        if each is not model and any(field.name == CHILD for field in each._meta.concrete_fields)
+        for key, row in found.items()
+    }
+    if not about:
+        return {}
+    # Not by a join: a record that outlives the lease of its child must still be named.
+    child = next(iter(about))[0]._meta.get_field(CHILD).related_model
+    names = child._base_manager.in_bulk(set(about.values()))
+    return {key: str(names[number]) for key, number in about.items() if number in names}
+
+
+def _living(
     model: type[models.Model], fields: Iterable[models.Field[Any, Any]], rows: Sequence[Any]
-) -> Labels:
+) -> Living:
     """The living records and what the foreign keys of their history point to, where visible."""
     wanted: dict[Any, set[int | uuid.UUID]] = {}
     key = model._meta.pk.attname  # type: ignore[union-attr]
@@ -208,12 +233,7 @@ def _labels(
         if each.is_relation:
             keys = {getattr(row, each.attname) for row in rows} - {None}
             wanted.setdefault(each.related_model, set()).update(keys)
-    return {
-        (each, key): str(row)
-        for each, keys in wanted.items()
-        if keys
-        for key, row in _with_joins(each).in_bulk(keys).items()
-    }
+    return {each: _with_joins(each).in_bulk(keys) for each, keys in wanted.items() if keys}
 
 
 def _with_joins(model: type[models.Model]) -> QuerySet[Any]:

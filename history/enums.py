@@ -13,3 +13,4 @@ class Act(models.TextChoices):
     PRINT = "print", _("印刷")
     REFUSED = "refused", _("拒否された操作")
     LOGIN = "login", _("ログイン")
+    PASSWORD = "password", _("パスワードの変更")

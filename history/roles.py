@@ -6,12 +6,19 @@ from psycopg import sql
 from history.walls import BACKUP, ENTRY_ROLES, OWNER
 
 
-def make_roles(address: str, database: str, *, passwords: dict[str, str] | None = None) -> None:
+def make_roles(
+    address: str, database: str, *, passwords: dict[str, str] | None = None, fresh: bool = False
+) -> None:
     """Make the roles and the database, as a role that may (`address`). Safe to run again.
 
+    With `fresh` the database is dropped first, whoever is connected to it, and all in it is lost.
     Raises psycopg.Error when `address` may not make roles.
     """
     with psycopg.connect(address, autocommit=True) as connection:
+        if fresh:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+            )
         for name in (OWNER, *ENTRY_ROLES, BACKUP):
             _make_role(connection, name, (passwords or {}).get(name))
         # The tests act as each entry's role on the owner's connection.

@@ -1,11 +1,13 @@
 """How allauth fits in: only parents have accounts at the public entry."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
 from history import context
+from records import queries
 from records.enums import Kind
-from records.models import User
+from records.models import Parent, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,6 +20,18 @@ class AccountAdapter(DefaultAccountAdapter):
         # Nobody is logged in yet, and no change goes without an actor.
         context.state(actor="system:sign-up")
         return super().save_user(request, user, form, commit)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        # The link may be opened where nobody is logged in, or somebody else is. Who holds it acts
+        # for the account it was sent to.
+        context.state(actor=str(email_address.user_id))
+        household = queries.household_of(email_address.user)
+        context.state(household=str(household or ""))
+        is_confirmed = super().confirm_email(request, email_address)
+        if is_confirmed:
+            # Notices and staff use the same address as the log-in.
+            Parent.objects.filter(user_id=email_address.user_id).update(email=email_address.email)
+        return is_confirmed
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Parents have no user name to choose."""

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+from records import drafts
 
 
 class RecordsConfig(AppConfig):
@@ -10,3 +13,4 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         # What other apps show on my page: the register itself knows none of them.
         autodiscover_modules("sections")
+        user_logged_in.connect(drafts.claim, dispatch_uid="records.drafts")

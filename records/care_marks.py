@@ -33,11 +33,16 @@ class Sign(models.TextChoices):
 
 @dataclasses.dataclass(frozen=True)
 class Mark:
-    """One mark: its sign, what it is about, and what the doctor's form lacks, if anything."""
+    """One mark: its sign, what it is about, and what the doctor's form lacks, if anything.
+
+    A withdrawn one was confirmed and is denied by the parent since: it counts until the facility
+    has confirmed anew.
+    """
 
     sign: Sign
     text: str = ""
     form: str = ""
+    is_withdrawn: bool = False
 
     @property
     def is_severe(self) -> bool:
@@ -94,19 +99,23 @@ def allergen_name(allergy: Allergy) -> str:
 def _allergy_marks(need: CareNeed, on: dt.date) -> Iterator[Mark]:
     if need.answer == Answer.UNKNOWN:
         yield Mark(Sign.UNKNOWN, gettext("アレルギー"))
-    if need.answer != Answer.YES:
-        return
-    state = need.form_on(on)
-    form = _FORM_WARNINGS.get(state, "")
+    form = str(_FORM_WARNINGS.get(need.form_on(on), "")) if need.answer == Answer.YES else ""
     allergies = list(need.allergies.all())
     for severity in Severity:
-        names = [allergen_name(each) for each in allergies if each.severity == severity]
-        if names:
-            # Said once, beside the gravest.
-            yield Mark(Sign(severity.value), "、".join(names), str(form))
-            form = ""
-    if not allergies:
-        yield Mark(Sign.UNGRADED, _first_words(need.content), str(form))
+        for withdrawn in (False, True):
+            names = [
+                allergen_name(each)
+                for each in allergies
+                if each.severity == severity and each.is_withdrawn == withdrawn
+            ]
+            if names:
+                # Said once, beside the gravest.
+                yield Mark(Sign(severity.value), "、".join(names), form, withdrawn)
+                form = ""
+    if need.answer == Answer.YES and not need.stated_allergies():
+        yield Mark(Sign.UNGRADED, _first_words(need.content), form)
+    if need.confirmed_content:
+        yield Mark(Sign.UNGRADED, _first_words(need.confirmed_content), is_withdrawn=True)
 
 
 def _open_questions(needs: dict[CareNeedKind, CareNeed]) -> Iterator[Mark]:
@@ -125,6 +134,8 @@ def _other_marks(needs: dict[CareNeedKind, CareNeed]) -> Iterator[Mark]:
         need = needs.get(kind)
         if need is not None and need.answer == Answer.YES:
             yield Mark(Sign(kind.value), _first_words(need.content))
+        if need is not None and need.confirmed_content:
+            yield Mark(Sign(kind.value), _first_words(need.confirmed_content), is_withdrawn=True)
 
 
 def _first_words(text: str) -> str:

@@ -21,6 +21,8 @@ _WRITTEN_ERA = re.compile(
 _WRITTEN_YEAR = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 _LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
 WEEKDAYS = "月火水木金土日"
+# What pages show: bookings and changes, never a day of birth.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
@@ -30,11 +32,18 @@ def add_months(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, last))
 
 
+def last_day_of_term(first_day: dt.date, months: int) -> dt.date:
+    """The last day of a term of so many months that begins with a day (民法第143条第2項)."""
+    corresponding = add_months(first_day, months)
+    # Without such a day the month's last day is the end of the term itself.
+    if corresponding.day != first_day.day:
+        return corresponding
+    return corresponding - dt.timedelta(days=1)
+
+
 def reaches_age_on(born: dt.date, years: int) -> dt.date:
     """The day at whose end an age in full years is reached."""
-    birthday = add_months(born, 12 * years)
-    # Without such a day the month's last day is the end of the term itself.
-    return birthday if birthday.day != born.day else birthday - dt.timedelta(days=1)
+    return last_day_of_term(born, 12 * years)
 
 
 def is_months_old_from(born: dt.date, months: int) -> dt.date:
@@ -91,6 +100,20 @@ def era_date(day: dt.date) -> str:
 def fiscal_year_label(day: dt.date) -> str:
     """令和8年度."""
     return f"{era_year(dt.date(fiscal_year(day), 5, 1))}度"
+
+
+def is_in_reach(day: dt.date) -> bool:
+    """Whether a day lies in the years that pages show; the ends of the calendar have no beyond."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def parse_day_of_address(text: str) -> dt.date | None:
+    """The day that an address names as 2025-10-20; None when it is none, or out of reach."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if is_in_reach(day) else None
 
 
 def parse_date(text: str) -> dt.date:

@@ -1,15 +1,25 @@
 """What was typed while a log-in ran out, kept until the form is shown again.
 
 An expired log-in turns a posted form into a redirect to the log-in page. The fields wait in the
-session that begins there, encrypted, for the one address they were posted to.
+session that begins there, encrypted, for the one address they were posted to and for the one
+person whose log-in ran out: anybody else who logs in next makes them vanish. Who that was is read
+from the expired session, which the browser still names.
+
+Where it can't be read, a parent's phone is trusted for half an hour. At the staff entry terminals
+are shared, so nothing is kept there of somebody unknown: typed once more is better than read by
+another.
+
+A view says that it shows a draft again with `shows_draft`; for others nothing is kept.
 """
 
 import base64
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -22,6 +32,14 @@ PLACE = "records.draft"
 KEPT_FOR = dt.timedelta(minutes=30)
 LONGEST = 20_000
 NEVER_KEPT = ("csrfmiddlewaretoken",)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def shows_draft(view: View) -> View:
+    """Mark a view that fills its form from `posted`. Wrappers carry the mark on."""
+    view.shows_draft = True  # type: ignore[attr-defined]
+    return view
 
 
 class DraftMiddleware:
@@ -37,28 +55,53 @@ class DraftMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> None:
         is_lost = request.method == "POST" and not request.user.is_authenticated
-        if is_lost and getattr(view, "login_required", True):
-            keep(request)
+        if not is_lost or not getattr(view, "login_required", True):
+            return
+        if getattr(view, "shows_draft", False) and keep(request):
+            messages.info(
+                request,
+                _("ログインの期限が切れました。入力した内容は、ログインのあとに表示します。"),
+            )
+        elif request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+            # Not what a script sends by itself, such as the page editor every few seconds.
+            messages.info(
+                request, _("ログインの期限が切れました。ログインして、もう一度操作してください。")
+            )
 
 
-def keep(request: HttpRequest) -> None:
-    """Keep the posted fields for the address; passwords and what is too long are not kept."""
+def keep(request: HttpRequest) -> bool:
+    """Keep the posted fields for address and person; whether there was something to keep.
+
+    Passwords and what is too long are not kept.
+    """
+    person = _last_person(request)
+    if person is None and settings.ENTRY == "staff":
+        return False
     fields = request.POST.copy()
     for name in list(fields):
         if name in NEVER_KEPT or "password" in name:
             del fields[name]
     written = fields.urlencode()
     if not written or len(written) > LONGEST:
-        return
+        return False
     request.session[KEY] = {
         "path": request.path,
+        "person": person,
         "fields": base64.b64encode(keys.encrypt(written, PLACE)).decode(),
         "until": (clock.now() + KEPT_FOR).isoformat(),
     }
     request.session.set_expiry(int(KEPT_FOR.total_seconds()))
-    messages.info(
-        request, _("ログインの期限が切れました。入力した内容は、ログインのあとに表示します。")
-    )
+    return True
+
+
+def claim(request: HttpRequest, user: Any, **_signal: object) -> None:
+    """At a log-in: what somebody else typed goes at once, and the session lasts as long as any."""
+    draft = request.session.get(KEY)
+    if draft is None:
+        return
+    request.session.set_expiry(None)
+    if draft["person"] not in (None, str(user.pk)):
+        del request.session[KEY]
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -66,13 +109,26 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
     Kept fields go when the form is sent, or half an hour later: a reload still shows them.
     """
+    if request.method == "POST":
+        request.session.pop(KEY, None)
+        return request.POST
     draft = request.session.get(KEY)
     if draft is None:
-        return request.POST if request.method == "POST" else None
-    if request.method == "POST" or dt.datetime.fromisoformat(draft["until"]) < clock.now():
+        return None
+    if dt.datetime.fromisoformat(draft["until"]) < clock.now():
         del request.session[KEY]
-        return request.POST if request.method == "POST" else None
+        return None
     if draft["path"] != request.path:
         return None
     messages.info(request, _("ログインの前に入力した内容です。まだ保存していません。"))
     return QueryDict(keys.decrypt(base64.b64decode(draft["fields"]), PLACE))
+
+
+def _last_person(request: HttpRequest) -> str | None:
+    """Whose log-in the browser's cookie names, if that session is still there."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    sessions = request.session.get_model_class().objects  # type: ignore[attr-defined]
+    stored = sessions.filter(session_key=key).first()
+    held = request.session.decode(stored.session_data) if stored else {}
+    # Sent a second time without a log-in: whose it was the first time.
+    return held.get(SESSION_KEY) or held.get(KEY, {}).get("person")

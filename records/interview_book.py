@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from history import clock
 from records import care_marks
 from records.care_marks import Mark, NeedOnDay
-from records.enums import InterviewState, RegistrationState
+from records.enums import Confirmation, InterviewState, RegistrationState
 from records.models import Child, Interview, Registration
 from records.rules import duty
 
@@ -41,6 +41,13 @@ class Applicant:
         return self.registration is not None and self.registration.state in UNDER_WAY
 
     @property
+    def needs_review(self) -> bool:
+        """Whether the family changed what was confirmed, or nothing is confirmed yet."""
+        return self.is_under_way or (
+            self.is_active and any(not need.is_confirmed for need in self.child.care_needs.all())
+        )
+
+    @property
     def can_be_activated(self) -> bool:
         return (
             self.registration is not None
@@ -70,6 +77,21 @@ def coming(user: object, *, at: dt.datetime) -> list[Interview]:
         found.select_related("place__facility")
         .prefetch_related("household__parents", "household__children")
         .order_by("place__starts_at", "pk")
+    )
+
+
+def changed_since(user: object) -> list[Child]:
+    """Children at home here whose family changed what was confirmed, each with its interview."""
+    found = duty(user)
+    return list(
+        Child.objects.filter(
+            home_facility_id__in=found.facilities if found else (),
+            registration__state=RegistrationState.ACTIVE,
+            registration__interview__isnull=False,
+            care_needs__confirmation=Confirmation.UNCONFIRMED,
+        )
+        .select_related("registration")
+        .distinct()
     )
 
 

@@ -54,6 +54,11 @@ class ContentMissing(Refused):
     way_on = _("原因となる食品、または内容を入力してください。")
 
 
+class ChildKnown(Refused):
+    reason = _("お名前（カナ）と生年月日が同じお子さんを、すでに登録しています。")
+    way_on = _("マイページで、登録したお子さんの情報をご確認ください。")
+
+
 class AlreadyDone(Refused):
     reason = _("この手続きは、すでに済んでいます。")
     way_on = _("画面を開き直して、現在の状態をご確認ください。")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 
-from records.enums import CARE_ROLES, Confirmation, RegistrationState, Role
+from records.enums import CARE_ROLES, RegistrationState, Role
 
 WARD = "練馬区"
 WAITING_STATES = (RegistrationState.DRAFT, RegistrationState.APPLIED)
@@ -94,11 +94,6 @@ def edits_pages(user: object) -> bool:
     return found is not None and found.role in (Role.EDITOR, Role.MANAGER, Role.CENTER)
 
 
-def is_staff_of(user: object, facility_id: int | None) -> bool:
-    found = duty(user)
-    return found is not None and found.gives_care and facility_id in found.facilities
-
-
 def may_apply(state: str) -> bool:
     """Whether an application can still be changed or handed in."""
     return state in WAITING_STATES
@@ -119,11 +114,6 @@ def may_change_identity(state: str) -> bool:
 def is_resident(city: str) -> bool:
     """Whether an address lies in the ward. Who may use the service is provisional (仮設定)."""
     return city.strip() == WARD
-
-
-def unconfirmed_block_activation(confirmations: list[str]) -> bool:
-    """A child whose care needs nobody has confirmed can't be activated (F-16)."""
-    return any(state == Confirmation.UNCONFIRMED for state in confirmations)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -43,7 +43,8 @@ def deliver(mail: OutgoingMail) -> None:
     parsed = email.message_from_bytes(mail.message.encode(), policy=email.policy.default)
     body = parsed.get_body(("plain",))
     message = EmailMultiAlternatives(
-        subject=str(parsed["Subject"]),
+        # A long one was folded before its first word, which leaves a space there.
+        subject=str(parsed["Subject"]).strip(),
         body=body.get_content() if body else "",
         from_email=str(parsed["From"]),
         to=[mail.recipient],

@@ -14,9 +14,7 @@ def term_from(
     Renewal is possible from so many months before the end to the end itself (reading A of
     更新日始期 and 更新日終期, domain.md 4.2).
     """
-    expires_on = min(
-        dates.add_months(first_day, months) - dt.timedelta(days=1), dates.last_preschool_day(born)
-    )
+    expires_on = min(dates.last_day_of_term(first_day, months), dates.last_preschool_day(born))
     opens_on = dates.add_months(expires_on, -renewal_opens_months_before)
     return Term(
         expires_on=expires_on,

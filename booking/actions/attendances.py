@@ -11,6 +11,7 @@ from booking.actions import transitions
 from booking.enums import BookingState
 from booking.models import Attendance, Booking
 from booking.refusals import WrongState
+from history import clock
 from records.models import User
 
 
@@ -23,11 +24,15 @@ def arrive(
     brought_by: str = "",
     temperature: Decimal | None = None,
 ) -> Attendance:
-    """受け入れ. A second tap finds the first. Raises WrongState unless the booking is confirmed."""
+    """受け入れ. A second tap finds the first.
+
+    Raises WrongState unless the booking is confirmed, or when `at` lies before its day.
+    """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     known = Attendance.objects.filter(booking=booking).first()
     if known is not None:
         return known
+    _refuse_before_the_day(booking, at)
     transitions.move(booking, BookingState.PRESENT, by=by, at=at)
     return Attendance.objects.create(
         booking=booking,
@@ -42,11 +47,13 @@ def arrive(
 def leave(*, booking: Booking, by: User, at: dt.datetime, fetched_by: str = "") -> Attendance:
     """お迎え, with the overrun on the fee. A second tap finds the first.
 
-    Raises WrongState unless the child is present, or when `at` is not after its arrival.
+    Raises WrongState unless the child is present, or when `at` is not after its arrival or lies
+    before the day of the booking.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     if booking.state in (BookingState.FETCHED, BookingState.SETTLED):
         return booking.attendance
+    _refuse_before_the_day(booking, at)
     transitions.move(booking, BookingState.FETCHED, by=by, at=at)
     attendance = booking.attendance
     if at <= attendance.arrived_at:
@@ -68,6 +75,12 @@ def undo_arrival(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
     booking.attendance.delete()
     return booking
+
+
+def _refuse_before_the_day(booking: Booking, at: dt.datetime) -> None:
+    # An early arrival on the day itself is a fact; one of another day is a slip of the finger.
+    if clock.local(at).date() < booking.day:
+        raise WrongState(gettext("受け入れとお迎えは、利用日になってから記録できます。"))
 
 
 def _charge_overrun(booking: Booking, left_at: dt.datetime) -> None:

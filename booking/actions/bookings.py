@@ -88,7 +88,9 @@ def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> tuple[UseRu
 
     Raises BookingRefused.
     """
-    rule = UseRule.objects.valid_on(wish.day).get()
+    rule = UseRule.objects.valid_on(wish.day).first()
+    if rule is None or not Tariff.objects.valid_on(wish.day).exists():
+        raise BookingRefused(Reason.CLOSED)
     refusal = rules.refusal(
         family.applicant_of(wish.child, clock.local(at).date()),
         rule,

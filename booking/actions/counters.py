@@ -11,6 +11,8 @@ from booking.models import Slot
 from booking.refusals import BookingRefused, Reason, SlotFull
 
 LOCK_TIMEOUT = "3s"
+# lock_not_available and deadlock_detected: others were quicker. All else is a fault.
+BUSY = ("55P03", "40P01")
 
 
 def take(slots: Iterable[int], group: StaffingGroup) -> None:
@@ -46,4 +48,6 @@ def _locked(slots: Iterable[int]) -> list[int]:
             .values_list("pk", flat=True)
         )
     except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in BUSY:
+            raise
         raise BookingRefused(Reason.BUSY) from error

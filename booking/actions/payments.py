@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
+from booking import rules
 from booking.actions import transitions
 from booking.enums import BookingState, PaymentMethod
 from booking.models import Booking, Fee, Payment
-from booking.refusals import BookingRefused, Reason
+from booking.refusals import BookingRefused, Reason, WrongState
 from history import clock
 from records import dates
 from records.models import User
@@ -25,16 +27,23 @@ def take(
 ) -> Payment:
     """Take `amount` yen for a fee and give it the next receipt number of facility and year.
 
-    What settles a booking whose child was fetched closes it. Raises BookingRefused when more is
-    given than is due.
+    What settles a booking whose child was fetched closes it. A second tap, with the amount that has
+    just settled the fee, finds that payment. Raises WrongState while the child is not fetched and
+    nothing is owed for cancelling, BookingRefused (TOO_MUCH) when more is given than is due.
     """
     year = dates.fiscal_year(clock.local(at).date())
     # One after the other per facility and year, so that no number is given twice or left out.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [fee.facility_id, year])
+    # A departure recorded at the same time would still add its overrun.
+    booking = Booking.objects.select_for_update().get(pk=fee.booking_id)
     fee = Fee.objects.with_paid().get(pk=fee.pk)
+    if known := _settled_by(fee, amount):
+        return known
     if not 0 < amount <= fee.due:
         raise BookingRefused(Reason.TOO_MUCH)
+    if not rules.may_be_taken(fee, booking.state):
+        raise WrongState(gettext("料金は、お迎えを記録したあとに収納できます。"))
     last = Payment.objects.filter(facility_id=fee.facility_id, receipt_year=year).aggregate(
         number=Max("receipt_number")
     )
@@ -48,7 +57,14 @@ def take(
         receipt_year=year,
         receipt_number=(last["number"] or 0) + 1,
     )
-    booking = Booking.objects.get(pk=fee.booking_id)
     if amount == fee.due and booking.state == BookingState.FETCHED:
         transitions.move(booking, BookingState.SETTLED, by=by, at=at)
     return payment
+
+
+def _settled_by(fee: Fee, amount: int) -> Payment | None:
+    """The payment of so much after which nothing was left to pay."""
+    if fee.due > 0:
+        return None
+    last = fee.payments.order_by("receipt_year", "receipt_number").last()
+    return last if last and last.amount == amount else None

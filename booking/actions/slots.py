@@ -28,7 +28,7 @@ def _planned(facility: Facility, first: dt.date, last: dt.date) -> Iterator[Slot
     for offset in range((last - first).days + 1):
         day = first + dt.timedelta(days=offset)
         pattern = next((p for p in patterns if _applies(p, day)), None)
-        rule = next((r for r in rules if _in_force(r, day)), None)
+        rule = timetable.rule_on(day, rules)
         if pattern is None or rule is None or facility.capacity is None:
             continue
         if rule.closes_at_year_end and timetable.is_year_end(day):
@@ -53,5 +53,5 @@ def _applies(pattern: OpeningPattern, day: dt.date) -> bool:
     return pattern.weekday == Weekday(day.weekday()) and _in_force(pattern, day)
 
 
-def _in_force(version: OpeningPattern | UseRule, day: dt.date) -> bool:
+def _in_force(version: OpeningPattern, day: dt.date) -> bool:
     return version.valid_from <= day and (version.valid_to is None or day <= version.valid_to)

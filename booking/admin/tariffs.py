@@ -6,13 +6,13 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from booking.admin.columns import yen
-from booking.models import Tariff
-from records.admin.bases import SettingsAdmin
+from booking.admin.versions import VersionAdmin
+from booking.models import Fee, Tariff
 from records.admin.columns import provisional_badge
 
 
 @admin.register(Tariff)
-class TariffAdmin(SettingsAdmin):
+class TariffAdmin(VersionAdmin):
     # List
     list_display = ("name", "valid_from", "valid_to", "price", "overrun_price", "confirmed")
     ordering = ("-valid_from",)
@@ -27,6 +27,7 @@ class TariffAdmin(SettingsAdmin):
         ),
     )
     purpose = "settings"
+    promised_by = (Fee, "tariff")
 
     @admin.display(description=_("利用料"))
     def price(self, tariff: Tariff) -> str:

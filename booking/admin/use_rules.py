@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import UseRule
-from records.admin.bases import SettingsAdmin
+from booking.admin.versions import VersionAdmin
+from booking.models import Booking, UseRule
 from records.admin.columns import provisional_badge
 
 
 @admin.register(UseRule)
-class UseRuleAdmin(SettingsAdmin):
+class UseRuleAdmin(VersionAdmin):
     # List
     list_display = (
         "valid_from", "valid_to", "window_months", "cut_off_days", "free_cancel_days", "confirmed",
@@ -53,6 +53,7 @@ class UseRuleAdmin(SettingsAdmin):
         (_("利用のあと"), {"fields": ("lease_days",)}),
     )
     purpose = "settings"
+    promised_by = (Booking, "use_rule")
 
     @admin.display(description=_("確認"))
     def confirmed(self, rule: UseRule) -> Any:

@@ -1,6 +1,5 @@
 """Attendance: what happened, as opposed to what was booked."""
 
-import datetime as dt
 import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -52,10 +51,3 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booking}"
-
-    @property
-    def is_present(self) -> bool:
-        return self.left_at is None
-
-    def stayed(self) -> dt.timedelta | None:
-        return self.left_at - self.arrived_at if self.left_at else None

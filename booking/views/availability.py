@@ -1,7 +1,5 @@
 """The live table of free places: one fragment per facility, week and age group."""
 
-import datetime as dt
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -9,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from booking import availability, queries, tables
 from history import clock
+from records import dates
 
 # A proxy may answer for this long; a page is never staler.
 MAX_AGE = 1
@@ -19,7 +18,7 @@ MAX_AGE = 1
 def week(request: HttpRequest, code: str, monday: str) -> HttpResponse:
     """The table alone, the same for everybody: no cookie, no token, 304 while nothing changed."""
     facility = queries.bookable_facility(code)
-    first_day = _date(monday)
+    first_day = dates.parse_day_of_address(monday)
     if facility is None or first_day is None:
         raise Http404
     group = availability.chosen_group(request.GET.get("group", ""))
@@ -33,12 +32,3 @@ def week(request: HttpRequest, code: str, monday: str) -> HttpResponse:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"max-age={MAX_AGE}"
     return response
-
-
-def _date(text: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    # Far from here there are no weeks to show, and at the ends of the calendar none to count.
-    return day if 2000 <= day.year < 2100 else None

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from booking import family, queries
 from booking.actions.bookings import group_of
 from history import clock
+from records import dates
 from records.models import Household
 from records.views.family import FamilyRequest, with_household
 
@@ -60,10 +61,8 @@ def availability(request: FamilyRequest, household: Household) -> HttpResponse:
 def _week(text: str, at: dt.datetime) -> tuple[dt.date, dt.date | None, dt.date | None]:
     """The Monday asked for, within what can be booked, with the ones before and after it."""
     this_week, last_week = queries.monday_of(clock.local(at).date()), queries.last_week(at)
-    try:
-        asked = queries.monday_of(dt.date.fromisoformat(text))
-    except (ValueError, OverflowError):
-        asked = this_week
+    day = dates.parse_day_of_address(text)
+    asked = queries.monday_of(day) if day else this_week
     monday = min(max(asked, this_week), last_week)
     step = dt.timedelta(days=queries.DAYS)
     return (

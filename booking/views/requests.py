@@ -21,6 +21,7 @@ from booking.models import UseRule
 from booking.refusals import BookingRefused, KeyReused
 from booking.views.family import LAST_CHILD
 from history import clock
+from records import dates
 from records.models import Facility, Household
 from records.views.family import FamilyRequest, with_household
 
@@ -93,7 +94,8 @@ def _form(
     at = request.context.at
     today = clock.local(at).date()
     days = family.days_to_book(facility, at)
-    day = _date((data or asked or {}).get("day", "")) or (days[0] if days else today)
+    asked_day = dates.parse_day_of_address((data or asked or {}).get("day", ""))
+    day = asked_day or (days[0] if days else today)
     hours = family.half_hours(facility, day)
     if not hours and days:
         # The day is closed: the hours of another say what the form is about.
@@ -160,11 +162,3 @@ def _times(start: str, hours: list[tuple[dt.time, dt.time]]) -> dict[str, str]:
     slots = int(USUAL_STAY / dt.timedelta(minutes=30))
     _first, end = hours[min(starts.index(start) + slots, len(hours)) - 1]
     return {"start": start, "end": f"{end:%H:%M}"}
-
-
-def _date(text: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None

@@ -9,6 +9,10 @@ from records.actions import care_needs
 from records.actions.care_needs import Statement
 from records.enums import CareNeedKind
 from records.models import CareNeed, Child, Household, PickUpPerson, Registration
+from records.refusals import ChildKnown
+
+# Twins share the family name and the day, and never the given name.
+SAME_CHILD = ("family_name_kana", "given_name_kana", "date_of_birth")
 
 
 @transaction.atomic
@@ -21,8 +25,9 @@ def add(
 ) -> Child:
     """A child with its draft registration and the parent's statement on each kind of need.
 
-    A second call with the same `number` finds the first child. Raises ContentMissing when a
-    statement says yes and nothing more.
+    A second call with the same `number` finds the first child. Raises ChildKnown when the family
+    has a child of that kana name and birth date, ContentMissing when a statement says yes and
+    nothing more.
     """
     # Two taps wait for each other here.
     household = Household.objects.select_for_update().get(pk=household.pk)
@@ -30,6 +35,8 @@ def add(
     known = household.children.filter(pk=number).first()
     if known is not None:
         return known
+    if household.children.filter(**{name: fields.get(name, "") for name in SAME_CHILD}).exists():
+        raise ChildKnown
     child = Child.objects.create(pk=number, household=household, **fields)
     Registration.objects.create(child=child)
     for kind in CareNeedKind:

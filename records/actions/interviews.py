@@ -64,6 +64,7 @@ def book(
 @transaction.atomic
 def hold(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> Interview:
     """The interview took place. Raises AlreadyDone unless it was booked."""
+    interview = _locked(interview)
     if interview.state != InterviewState.BOOKED:
         raise AlreadyDone
     interview.state = InterviewState.HELD
@@ -83,6 +84,7 @@ def miss(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
 
     Raises AlreadyDone unless it was booked.
     """
+    interview = _locked(interview)
     if interview.state != InterviewState.BOOKED:
         raise AlreadyDone
     interview.state = InterviewState.ABSENT
@@ -95,17 +97,22 @@ def miss(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
 @transaction.atomic
 def cancel(*, interview: Interview, by: User, at: dt.datetime) -> Interview:
     """Give the place back; the application stays. Raises AlreadyDone unless it was booked."""
-    interview = (
-        Interview.objects.select_for_update(of=["self"])
-        .select_related("place")
-        .get(pk=interview.pk)
-    )
+    interview = _locked(interview)
     if interview.state != InterviewState.BOOKED or interview.place.starts_at <= at:
         raise AlreadyDone
     interview.state = InterviewState.CANCELLED
     interview.save()
     _return_to_applied(interview)
     return interview
+
+
+def _locked(interview: Interview) -> Interview:
+    """As it stands now. Two taps wait for each other here."""
+    return (
+        Interview.objects.select_for_update(of=["self"])
+        .select_related("place")
+        .get(pk=interview.pk)
+    )
 
 
 def _return_to_applied(interview: Interview) -> None:

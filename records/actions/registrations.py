@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from records import mail, rules, terms
+from records import mail, terms
 from records.enums import RegistrationState
 from records.models import Registration, RegistrationRule, User
 from records.refusals import AlreadyDone, NotConfirmed, NotInterviewed
@@ -17,13 +17,18 @@ def activate(*, registration: Registration, by: User, on: dt.date) -> Registrati
     The first day of registration is set once and never changes again. Raises NotInterviewed,
     NotConfirmed, AlreadyDone.
     """
+    # Two taps wait for each other here.
+    registration = (
+        Registration.objects.select_for_update(of=["self"])
+        .select_related("child__household")
+        .get(pk=registration.pk)
+    )
     if registration.state == RegistrationState.ACTIVE:
         raise AlreadyDone
     if registration.state != RegistrationState.INTERVIEWED:
         raise NotInterviewed
     child = registration.child
-    confirmations = list(child.care_needs.values_list("confirmation", flat=True))
-    if rules.unconfirmed_block_activation(confirmations):
+    if not child.has_confirmed_needs():
         raise NotConfirmed
     rule = RegistrationRule.objects.valid_on(on).get()
     term = terms.term_from(

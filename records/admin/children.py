@@ -18,7 +18,15 @@ from records.admin.bases import CareAdmin
 from records.admin.columns import allergy_mark, registration_badge, two_lines
 from records.admin.filters import RegistrationStateFilter
 from records.admin.inlines import PickUpPersonInline
-from records.models import CareNeed, Child, HandoverNote, PickUpPerson, Registration, StaffNote
+from records.models import (
+    Allergy,
+    CareNeed,
+    Child,
+    HandoverNote,
+    PickUpPerson,
+    Registration,
+    StaffNote,
+)
 
 HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -73,6 +81,7 @@ class ChildAdmin(CareAdmin):
     history_parts = (
         (Registration, "child_id"),
         (CareNeed, "child_id"),
+        (Allergy, "care_need__child_id"),
         (PickUpPerson, "child_id"),
         (HandoverNote, "child_id"),
         (StaffNote, "child_id"),

@@ -48,8 +48,8 @@ def allergy_mark(needs: Iterable[CareNeed]) -> SafeString | str:
     if need is None:
         return ""
     marks = []
-    if need.answer != Answer.NO:
-        found = {allergy.severity for allergy in need.allergies.all()}
+    found = {allergy.severity for allergy in need.allergies.all()}
+    if need.answer != Answer.NO or found:
         worst = next((severity for severity in Severity if severity in found), None)
         marks.append(
             badge(worst.label, SEVERITY_BADGES[worst])

@@ -13,7 +13,7 @@ from history import clock
 from records import rules
 from records.admin.bases import RegisterAdmin
 from records.enums import Kind
-from records.models import User
+from records.models import FacilityMembership, User
 
 
 class StaffForm(forms.ModelForm):
@@ -57,6 +57,7 @@ class UserAdmin(RegisterAdmin):
     may_change = staticmethod(rules.keeps_accounts)
     may_review = staticmethod(rules.keeps_accounts)
     purpose = "accounts"
+    history_parts = ((FacilityMembership, "user_id"),)
 
     def within(self, queryset: QuerySet[User], user: object) -> QuerySet[User]:
         """Parents' accounts are not the staff's concern."""

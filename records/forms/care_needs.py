@@ -137,7 +137,7 @@ def _said(need: CareNeed) -> Statement:
         content=str(need.content),
         allergies=_in_order(
             {name: str(getattr(allergy, name)) for name in AllergyForm.Meta.fields}
-            for allergy in need.allergies.all()
+            for allergy in need.stated_allergies()
         ),
     )
 

@@ -1,19 +1,14 @@
 """A child's own data, and the people who may fetch it."""
 
-import datetime as dt
 import uuid
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from records import dates
 from records.enums import Sex
 from records.forms.fields import DateField, KanaField, PhoneField
 from records.models import Child, PickUpPerson
-
-OLDEST_YEARS = 7
 
 
 class ChildForm(forms.ModelForm):
@@ -39,10 +34,9 @@ class ChildForm(forms.ModelForm):
             "date_of_birth": _("例：2025-10-20 または 令和7年10月20日"),
         }
 
-    def __init__(self, *args: Any, on: dt.date, is_fixed: bool = False, **kwargs: Any) -> None:
-        """`on`: the day of today. `is_fixed`: name and birth date were checked at the interview."""
+    def __init__(self, *args: Any, is_fixed: bool = False, **kwargs: Any) -> None:
+        """`is_fixed`: name and birth date were checked at the interview."""
         super().__init__(*args, **kwargs)
-        self.on = on
         self.is_fixed = is_fixed
         self.fields["number"].initial = uuid.uuid4
         sex = cast("forms.ChoiceField", self.fields["sex"])
@@ -50,14 +44,6 @@ class ChildForm(forms.ModelForm):
         if is_fixed:
             for name in self.Meta.fields:
                 self.fields[name].disabled = True
-
-    def clean_date_of_birth(self) -> dt.date:
-        born = self.cleaned_data["date_of_birth"]
-        if born > self.on:
-            raise ValidationError(_("生年月日が今日より後になっています。"))
-        if dates.age_on(born, self.on) >= OLDEST_YEARS:
-            raise ValidationError(_("小学校入学前のお子さんが対象です。生年月日をご確認ください。"))
-        return born
 
     def personal_fields(self) -> dict[str, Any]:
         """The validated fields of the model."""

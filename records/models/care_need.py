@@ -22,11 +22,6 @@ from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
 
 
-class CareNeedQuerySet(models.QuerySet["CareNeed"]):
-    def unconfirmed(self) -> "CareNeedQuerySet":
-        return self.filter(confirmation=Confirmation.UNCONFIRMED)
-
-
 class CareNeed(models.Model):
     """One kind of need of one child: allergy, illness or injury, disability."""
 
@@ -50,6 +45,11 @@ class CareNeed(models.Model):
         _("内容"), max_length=1000, default="", blank=True, validators=[validate_no_my_number]
     )
 
+    # What was confirmed before the parent changed the answer: it counts until we confirm anew
+    confirmed_content = EncryptedTextField(
+        _("前に確認した内容"), max_length=1000, default="", blank=True, editable=False
+    )
+
     # Our confirmation
     confirmation = models.CharField(
         _("施設の確認"), max_length=12, choices=Confirmation.choices,
@@ -69,7 +69,6 @@ class CareNeed(models.Model):
     form_valid_until = models.DateField(_("書類の有効期限"), null=True, blank=True)
 
     history = tracked()
-    objects = CareNeedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("配慮事項")
@@ -97,8 +96,8 @@ class CareNeed(models.Model):
     class Privacy:
         open = ("id", "child", "home_facility", "kind")
         personal = (
-            "answer", "content", "confirmation", "confirmed_by", "confirmed_on", "form",
-            "form_valid_until",
+            "answer", "content", "confirmed_content", "confirmation", "confirmed_by",
+            "confirmed_on", "form", "form_valid_until",
         )  # fmt: skip
         retention = Retention.REGISTER
 
@@ -108,6 +107,10 @@ class CareNeed(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmation == Confirmation.CONFIRMED
+
+    def stated_allergies(self) -> list["Allergy"]:
+        """Those that the parent states now, without the withdrawn ones."""
+        return [allergy for allergy in self.allergies.all() if not allergy.is_withdrawn]
 
     def form_on(self, day: dt.date) -> DoctorForm:
         """The state of the doctor's form on a day; the warning itself never expires."""
@@ -142,6 +145,9 @@ class Allergy(models.Model):
         validators=[validate_no_my_number],
     )  # fmt: skip
 
+    # No longer stated by the parent, but confirmed before: a warning until we confirm anew.
+    is_withdrawn = models.BooleanField(_("保護者が取り下げ・確認待ち"), default=False)
+
     history = tracked()
 
     class Meta:
@@ -150,7 +156,7 @@ class Allergy(models.Model):
 
     class Privacy:
         open = ("id", "care_need", "home_facility")
-        personal = ("allergen", "severity", "detail", "medicine")
+        personal = ("allergen", "severity", "detail", "medicine", "is_withdrawn")
         retention = Retention.REGISTER
 
     def __str__(self) -> str:

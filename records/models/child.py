@@ -10,8 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records import codes, dates
-from records.enums import Retention, Sex
-from records.validators import validate_kana, validate_phone
+from records.enums import CareNeedKind, Retention, Sex
+from records.validators import (
+    validate_birth_date,
+    validate_kana,
+    validate_no_my_number,
+    validate_phone,
+)
 from records.visibility import visible
 
 
@@ -55,7 +60,7 @@ class Child(models.Model):
     )
 
     sex = models.CharField(_("性別"), max_length=10, choices=Sex.choices)
-    date_of_birth = models.DateField(_("生年月日"))
+    date_of_birth = models.DateField(_("生年月日"), validators=[validate_birth_date])
     needs_one_to_one = models.BooleanField(_("個別の対応（職員1人）が必要"), default=False)
 
     created_at = models.DateTimeField(_("作成日時"), default=clock.now, editable=False)
@@ -89,6 +94,11 @@ class Child(models.Model):
     def full_name_kana(self) -> str:
         return f"{self.family_name_kana} {self.given_name_kana}".strip()
 
+    def has_confirmed_needs(self) -> bool:
+        """Whether every kind of care need was asked and confirmed (F-16); prefetch for a list."""
+        confirmed = {need.kind for need in self.care_needs.all() if need.is_confirmed}
+        return confirmed == set(CareNeedKind.values)
+
     def age_on(self, day: dt.date) -> tuple[int, int]:
         """Full years and the months beyond them."""
         return divmod(dates.months_on(self.date_of_birth, day), 12)
@@ -109,9 +119,9 @@ class PickUpPerson(models.Model):
         null=True,
         editable=False,
     )
-    name = models.CharField(_("氏名"), max_length=60)
+    name = models.CharField(_("氏名"), max_length=60, validators=[validate_no_my_number])
     name_kana = models.CharField(_("氏名（カナ）"), max_length=80, validators=[validate_kana])
-    relation = models.CharField(_("続柄"), max_length=20)
+    relation = models.CharField(_("続柄"), max_length=20, validators=[validate_no_my_number])
     phone = models.CharField(_("電話番号"), max_length=11, validators=[validate_phone])
 
     history = tracked()

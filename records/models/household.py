@@ -10,7 +10,12 @@ from history import clock
 from history.models import tracked
 from records import codes
 from records.enums import Retention
-from records.validators import validate_kana, validate_phone, validate_postal_code
+from records.validators import (
+    validate_kana,
+    validate_no_my_number,
+    validate_phone,
+    validate_postal_code,
+)
 from records.visibility import visible
 
 
@@ -36,8 +41,12 @@ class Household(models.Model):
     postal_code = models.CharField(_("郵便番号"), max_length=7, validators=[validate_postal_code])
     prefecture = models.CharField(_("都道府県"), max_length=4, default="東京都")
     city = models.CharField(_("市区町村"), max_length=30, default="練馬区")
-    street = models.CharField(_("町名・丁目・番地"), max_length=80)
-    building = models.CharField(_("建物名・部屋番号"), max_length=80, blank=True)
+    street = models.CharField(
+        _("町名・丁目・番地"), max_length=80, validators=[validate_no_my_number]
+    )
+    building = models.CharField(
+        _("建物名・部屋番号"), max_length=80, blank=True, validators=[validate_no_my_number]
+    )
     residency_checked_on = models.DateField(_("住所確認日"), null=True, blank=True)
     is_protected = models.BooleanField(
         _("住所を伏せる"), default=False,

@@ -16,6 +16,7 @@ from records.refusals import Refused
 from records.views.family import FamilyRequest, with_household
 
 
+@drafts.shows_draft
 @with_household
 def application(request: FamilyRequest, household: Household) -> HttpResponse:
     """Consent, note and interview place in one step."""

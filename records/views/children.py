@@ -11,24 +11,30 @@ from records import codes, drafts, rules
 from records.actions import children
 from records.forms import ChildForm, PickUpPersonForm, Statements
 from records.models import Child, Household
+from records.refusals import Refused
 from records.views.family import FamilyRequest, own_child, with_household
 
 
+@drafts.shows_draft
 @with_household
 def child_new(request: FamilyRequest, household: Household) -> HttpResponse:
     data = drafts.posted(request)
     initial = _siblings_name(household)
-    form = ChildForm(data, on=request.context.at.date(), initial=initial)
+    form = ChildForm(data, initial=initial)
     answers = Statements(data)
     if request.method == "POST" and all([form.is_valid(), answers.is_valid()]):
-        child = children.add(
-            household=household,
-            fields=form.personal_fields(),
-            statements=answers.said(),
-            number=form.cleaned_data["number"],
-        )
-        messages.success(request, _("お子さんの情報を保存しました。"))
-        return redirect("records:child", child.pk)
+        try:
+            child = children.add(
+                household=household,
+                fields=form.personal_fields(),
+                statements=answers.said(),
+                number=form.cleaned_data["number"],
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("お子さんの情報を保存しました。"))
+            return redirect("records:child", child.pk)
     return render(request, "records/child_form.html", _form_values(form, answers))
 
 
@@ -50,12 +56,13 @@ def child_detail(request: FamilyRequest, household: Household, child_id: uuid.UU
     )
 
 
+@drafts.shows_draft
 @with_household
 def child_edit(request: FamilyRequest, household: Household, child_id: uuid.UUID) -> HttpResponse:
     child = own_child(household, child_id)
     data = drafts.posted(request)
     is_fixed = not rules.may_change_identity(child.registration.state)
-    form = ChildForm(data, instance=child, on=request.context.at.date(), is_fixed=is_fixed)
+    form = ChildForm(data, instance=child, is_fixed=is_fixed)
     answers = Statements(data, needs=child.care_needs.all())
     if request.method == "POST" and all([form.is_valid(), answers.is_valid()]):
         changed = answers.changed()
@@ -70,6 +77,7 @@ def child_edit(request: FamilyRequest, household: Household, child_id: uuid.UUID
     return render(request, "records/child_form.html", _form_values(form, answers, child))
 
 
+@drafts.shows_draft
 @with_household
 def pick_up_new(request: FamilyRequest, household: Household, child_id: uuid.UUID) -> HttpResponse:
     child = own_child(household, child_id)

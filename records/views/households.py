@@ -14,6 +14,7 @@ from records.models import Household, Parent
 from records.views.family import FamilyRequest, with_household
 
 
+@drafts.shows_draft
 def household(request: FamilyRequest) -> HttpResponse:
     """The address and the data of the parent who is logged in: entered once, changed later."""
     known = queries.household_for(request.user)
@@ -43,6 +44,7 @@ def household(request: FamilyRequest) -> HttpResponse:
     )
 
 
+@drafts.shows_draft
 @with_household
 def parent_new(request: FamilyRequest, household: Household) -> HttpResponse:
     form = ParentForm(drafts.posted(request), instance=Parent(household=household))
@@ -54,6 +56,7 @@ def parent_new(request: FamilyRequest, household: Household) -> HttpResponse:
     return render(request, "records/parent_form.html", {"form": form, "number": number})
 
 
+@drafts.shows_draft
 @with_household
 def parent_edit(request: FamilyRequest, household: Household, parent_id: uuid.UUID) -> HttpResponse:
     parent = get_object_or_404(household.parents, pk=parent_id)

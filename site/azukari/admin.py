@@ -1,6 +1,7 @@
 """The staff tool: Django's admin as one site of our own, closed to all without a membership."""
 
 import dataclasses
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any, NoReturn, cast
 
@@ -105,6 +106,15 @@ class StaffSite(AdminSite):
         if request.user.is_authenticated and not self.has_permission(request):
             return render(request, "admin/no_membership.html", self.each_context(request))
         return super().login(request, extra_context)
+
+    def password_change(  # type: ignore[override]  # a page or the way on, whatever Django declares
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """The history leaves passwords out, so that one was changed stands here."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            history.record(Act.PASSWORD, context=cast("WalledRequest", request).context)
+        return response
 
     def index(  # type: ignore[override]  # Django shows a page here, this leads to one
         self, request: HttpRequest, extra_context: Any = None

@@ -19,7 +19,7 @@ from history import clock, differences
 from history.context import WalledRequest
 from history.enums import Act
 from history.walls import tracked_models
-from records import rules
+from records import dates, rules
 from records.admin.people import PEOPLE
 from records.enums import Role
 from records.models import FacilityMembership
@@ -51,6 +51,12 @@ class ChangesForm(forms.Form):
             ("", _("職員と保護者")), (PARENTS, _("保護者")), (SYSTEM, _("システム")),
             (EVERYBODY, _("すべて（システムを含む）")), *_colleagues(user),
         ]  # fmt: skip
+
+    def clean_day(self) -> dt.date | None:
+        day = self.cleaned_data["day"]
+        if day and not dates.is_in_reach(day):
+            raise forms.ValidationError(_("この日の変更履歴はありません。"))
+        return day
 
     def models(self) -> list[type[models.Model]]:
         kind = self.cleaned_data.get("kind")

@@ -6,6 +6,7 @@ It starts the other processes and waits; it loads no Django itself.
 import argparse
 import base64
 import contextlib
+import errno
 import http.client
 import json
 import os
@@ -24,7 +25,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "site"))
 
-from azukari.postgres import EmbeddedServer, ServerError  # noqa: E402
+try:
+    from azukari.postgres import EmbeddedServer, ServerError
+except ModuleNotFoundError as error:
+    sys.exit(f"{error}. This Python lacks Azukari's packages; start with: make demo")
 
 FOLDER = ROOT / ".azukari" / "demo"
 DATABASE = "azukari_demo"
@@ -43,6 +47,8 @@ def main() -> int:
     try:
         _check_port(arguments.public_port, "PUBLIC_PORT")
         _check_port(arguments.staff_port, "STAFF_PORT")
+        if arguments.public_port == arguments.staff_port:
+            raise DemoError("PUBLIC_PORT and STAFF_PORT must differ.")
         with _database(folder, reset=arguments.reset) as address:
             _run(folder, address, arguments)
     except KeyboardInterrupt:
@@ -76,10 +82,15 @@ def _check_port(port: int, name: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except OverflowError as error:
+            raise DemoError(f"{name}={port} is no port: 1024 to 65535.") from error
         except OSError as error:
+            why = (
+                "is taken by another program" if error.errno == errno.EADDRINUSE else error.strerror
+            )
             raise DemoError(
-                f"Port {port} is taken by another program. Stop that program, or choose another"
-                f" port: make demo {name}={port + 10}"
+                f"Port {port}: {why}. Stop that program, or choose another port:"
+                f" make demo {name}={port + 10}"
             ) from error
 
 
@@ -88,19 +99,34 @@ def _database(folder: Path, *, reset: bool) -> Iterator[str]:
     """The address of a role that may make roles: the one given, or the embedded server's."""
     given = os.environ.get("DATABASE_URL", "")
     server = EmbeddedServer(folder / "postgres")
-    if reset and folder.exists():
-        _say("Removing the data of the last demonstration …")
-        server.stop()
-        shutil.rmtree(folder)
+    with _folder_errors(folder):
+        if reset and folder.exists():
+            _say("Removing the data of the last demonstration …")
+            if server.folder.exists():
+                server.stop()
+            shutil.rmtree(folder)
+        _secrets(folder)
     if given:
         yield given
         return
     _say("Starting PostgreSQL …")
-    server.start()
+    with _folder_errors(folder):
+        server.start()
     try:
         yield server.url()
     finally:
         server.stop()
+
+
+@contextlib.contextmanager
+def _folder_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DemoError(
+            f"The data folder {folder} can't be used: {error.strerror} ({error.filename}). Make it"
+            " yours, or remove it; the next start makes it anew."
+        ) from error
 
 
 def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
@@ -113,9 +139,9 @@ def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
     def manage(*words: str, role: str = "azukari_owner", **extra: str) -> str:
         return _manage(*words, environment=environment | {"DATABASE_URL": database(role)} | extra)
 
-    _say("Preparing roles, tables and pages …")
+    _say("Making the roles and the database …")
     _manage(
-        "roles", "--database", DATABASE,
+        "roles", "--database", DATABASE, *(["--fresh"] if arguments.reset else []),
         environment=environment | {
             "DATABASE_URL": address,
             "AZUKARI_ROLE_PASSWORDS": ",".join(f"{r}={p}" for r, p in passwords.items()),
@@ -127,14 +153,16 @@ def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
         env=environment | {"DATABASE_URL": database("azukari_owner")},
     )
     manage("compile_catalogues")
+    _say("Making the tables …")
     manage("migrate", "-v0")
+    _say("Loading rules, invented families and pages …")
     manage("load_reference")
     accounts = manage("load_demo")
     manage("load_pages")
     if static.wait():
         raise DemoError("The static files could not be collected; see above.")
     with _processes(folder, environment, database, arguments) as running:
-        _wait_until_ready(running, arguments)
+        _wait_until_ready(running, folder, arguments)
         _greet(folder, accounts, arguments)
         _watch(running, folder)
 
@@ -172,7 +200,13 @@ def _secrets(folder: Path) -> dict:
         }
         path.touch(mode=0o600)
         path.write_text(json.dumps(known))
-    return json.loads(path.read_text())
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise DemoError(
+            f"The keys in {path} can't be read, and nothing encrypted without them. To start with"
+            " fresh data: make demo RESET=1"
+        ) from error
 
 
 def _as_role(address: str, role: str, password: str) -> str:
@@ -247,13 +281,13 @@ def _granian(port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _wait_until_ready(running: dict, arguments: argparse.Namespace) -> None:
+def _wait_until_ready(running: dict, folder: Path, arguments: argparse.Namespace) -> None:
     _say("Starting the public entry, the staff entry and the worker …")
     deadline = time.monotonic() + START_SECONDS
     for port in (arguments.public_port, arguments.staff_port):
         while not _answers(port):
             if time.monotonic() > deadline or any(p.poll() is not None for p in running.values()):
-                raise DemoError(f"Port {port} does not answer; look into {FOLDER / 'logs'}.")
+                raise DemoError(f"Port {port} does not answer; look into {folder / 'logs'}.")
             time.sleep(0.1)
 
 

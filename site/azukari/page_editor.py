@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from records import rules
 
 PREFIX = "/cms/"
+POLICY_HEADER = "Content-Security-Policy"
 
 # Wagtail starts scripts and sets styles inline and previews pages in a frame. It lies behind the
 # staff log-in and holds no child's record, so inline is allowed here and nowhere else. Code made
@@ -35,6 +36,9 @@ class PageEditorMiddleware:
         response = self.get_response(request)
         if request.path.startswith(PREFIX):
             response._csp_replace = POLICY  # type: ignore[attr-defined]
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
+            # A preview was answered by a chain of its own, which let no page frame it.
+            response.headers.pop(POLICY_HEADER, None)
         return response
 
     def process_view(

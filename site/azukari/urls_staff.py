@@ -11,6 +11,7 @@ from wagtail.documents import urls as document_urls
 import azukari.reading_log  # noqa: F401
 import booking.admin  # noqa: F401
 import records.admin  # noqa: F401
+from azukari.views import picture
 
 
 def page_outside(request: HttpRequest, page_path: str) -> HttpResponse:
@@ -28,6 +29,8 @@ urlpatterns = [
     re_path(r"^cms/account/", to_password),
     path("cms/", include(editor_urls)),
     path("documents/", include(document_urls)),
+    # The editor's thumbnails.
+    path("media/images/<str:name>", picture, name="picture"),
     path("", admin.site.urls),
     # By this name Wagtail finds the addresses of pages, which live at the public entry.
     re_path(r"^((?:[\w\-]+/)*)$", page_outside, name="wagtail_serve"),

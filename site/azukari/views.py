@@ -1,6 +1,7 @@
 """Pages that belong to no app: refusals of the framework, said in people's words."""
 
 import mimetypes
+import re
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
@@ -9,6 +10,9 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
+
+# As the page editor names them; no folder, no null byte, nothing longer than a file system takes.
+PICTURE = re.compile(r"[\w-][\w.-]{0,250}", re.ASCII)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -44,6 +48,8 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponse:
     """A picture of a page, in a size that a page shows. The editors' originals stay inside."""
+    if not PICTURE.fullmatch(name):
+        raise Http404
     try:
         with default_storage.open(f"images/{name}") as file:
             content = file.read()

@@ -115,7 +115,7 @@ STAFF_PAGES = {
 # Names that show nothing of their own: log-in and -out, and what leads nowhere.
 STAFF_EMPTY = {
     "admin:login", "admin:logout", "admin:autocomplete", "admin:view_on_site", "admin:app_list",
-    "admin:None", "None",
+    "admin:None", "None", "picture",
 }  # fmt: skip
 
 # The public entry: anybody; a parent with an account; the family alone.

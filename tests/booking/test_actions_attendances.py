@@ -9,6 +9,7 @@ from booking.actions import attendances, payments, transitions
 from booking.enums import FOLLOWING, BookingState
 from booking.models import Attendance, Fee
 from booking.refusals import WrongState
+from history import clock
 from records.models import AccessLease
 from tests.factories.booking import BookingFactory
 
@@ -79,6 +80,31 @@ def test_departure_is_recorded_once(booking, carer_elsewhere):
 def test_nobody_leaves_who_has_not_come(booking, carer_elsewhere):
     with pytest.raises(WrongState):
         leave(booking, carer_elsewhere)
+
+
+@pytest.mark.parametrize("hours", [-24, -11], ids=["the same hour", "late in the evening"])
+def test_nobody_comes_on_a_day_before(booking, carer_elsewhere, hours):
+    with pytest.raises(WrongState):
+        arrive(booking, carer_elsewhere, minutes=hours * 60)
+
+    assert not Attendance.objects.exists()
+
+
+def test_who_comes_early_on_the_day_has_come(booking, carer_elsewhere):
+    midnight = clock.at(booking.day, dt.time.min)
+
+    attendances.arrive(booking=booking, by=carer_elsewhere, at=midnight)
+
+    assert Attendance.objects.get().arrived_at == midnight
+
+
+def test_nobody_leaves_on_a_day_before(booking, carer_elsewhere):
+    arrive(booking, carer_elsewhere)
+
+    with pytest.raises(WrongState, match="利用日になってから"):
+        leave(booking, carer_elsewhere, late=-24 * 60)
+
+    assert Attendance.objects.get().left_at is None
 
 
 def test_an_arrival_by_mistake_can_be_taken_back(booking, carer_elsewhere):

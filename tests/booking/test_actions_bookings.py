@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.actions import bookings
 from booking.enums import BookingState, Channel, StaffingGroup
-from booking.models import Booking, BookingTransition, Fee, Slot
+from booking.models import Booking, BookingTransition, Fee, Slot, Tariff, UseRule
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
 from history import clock
 from records.enums import Answer, Confirmation, RegistrationState
@@ -341,3 +341,13 @@ def test_unknown_allergies_need_confirmation_as_well(parent, slots):
 
 def test_a_booking_by_the_factory_is_a_booking(database):
     assert BookingFactory.create().transitions.count() == 1
+
+
+@pytest.mark.parametrize("model", [UseRule, Tariff])
+def test_a_day_for_which_nothing_is_decided_is_closed(parent, slots, model):
+    model.objects.update(valid_to=DAY - dt.timedelta(days=1))
+
+    with pytest.raises(BookingRefused) as refused:
+        book(parent)
+
+    assert refused.value.kind == Reason.CLOSED

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from booking.actions import attendances, payments
+from booking.actions import attendances, bookings, payments
 from booking.enums import BookingState, FeeState
 from booking.models import Booking, Fee, Payment
-from booking.refusals import BookingRefused, Reason
+from booking.refusals import BookingRefused, Reason, WrongState
 from history import clock
 from tests.factories.booking import BookingFactory, coming_monday
 from tests.factories.records import ChildFactory, facility
@@ -15,9 +15,16 @@ from tests.factories.records import ChildFactory, facility
 AT = clock.at(coming_monday(), dt.time(13))
 
 
+def fetched(booking, by):
+    """The fee of a booking whose child has been and gone in time."""
+    attendances.arrive(booking=booking, by=by, at=booking.starts_at)
+    attendances.leave(booking=booking, by=by, at=booking.ends_at)
+    return Fee.objects.get(booking=booking)
+
+
 @pytest.fixture
-def fee(database):
-    return BookingFactory.create().fee
+def fee(database, carer_elsewhere):
+    return fetched(BookingFactory.create(), carer_elsewhere)
 
 
 def take(fee, by, amount, at=AT):
@@ -44,17 +51,51 @@ def test_no_more_than_is_due_is_taken(fee, carer_elsewhere, amount):
     assert not Payment.objects.exists()
 
 
-def test_what_is_paid_is_not_paid_again(fee, carer_elsewhere):
-    take(fee, carer_elsewhere, 1500)
+def test_a_second_tap_finds_the_payment_of_the_first(fee, carer_elsewhere):
+    take(fee, carer_elsewhere, 1000)
+    first = take(fee, carer_elsewhere, 500)
+
+    second = take(fee, carer_elsewhere, 500, AT + dt.timedelta(seconds=1))
+
+    assert second == first
+    assert Payment.objects.count() == 2
+
+
+@pytest.mark.parametrize("amount", [1500, 500], ids=["the whole", "a part before the last"])
+def test_what_is_paid_is_not_paid_again(fee, carer_elsewhere, amount):
+    take(fee, carer_elsewhere, 500)
+    take(fee, carer_elsewhere, 1000)
 
     with pytest.raises(BookingRefused):
-        take(fee, carer_elsewhere, 1500)
+        take(fee, carer_elsewhere, amount)
+
+
+def test_nothing_is_taken_before_the_child_was_fetched(database, carer_elsewhere):
+    booking = BookingFactory.create()
+    with pytest.raises(WrongState):
+        take(booking.fee, carer_elsewhere, 1500)
+
+    attendances.arrive(booking=booking, by=carer_elsewhere, at=booking.starts_at)
+    with pytest.raises(WrongState):
+        take(booking.fee, carer_elsewhere, 1500)
+
+    assert not Payment.objects.exists()
+
+
+def test_a_cancellation_fee_is_taken_without_any_use(database, carer_elsewhere):
+    booking = BookingFactory.create()
+    at = booking.starts_at - dt.timedelta(hours=1)
+    bookings.cancel(booking=booking, by=carer_elsewhere, at=at)
+
+    take(booking.fee, carer_elsewhere, 1500, at)
+
+    assert Fee.objects.get(booking=booking).state == FeeState.PAID
+    booking.refresh_from_db()
+    assert booking.state == BookingState.CANCELLED_CHARGED
 
 
 def test_the_last_yen_settles_a_booking_whose_child_was_fetched(fee, carer_elsewhere):
     booking = fee.booking
-    attendances.arrive(booking=booking, by=carer_elsewhere, at=booking.starts_at)
-    attendances.leave(booking=booking, by=carer_elsewhere, at=booking.ends_at)
 
     take(fee, carer_elsewhere, 1000)
     assert Booking.objects.get(pk=booking.pk).state == BookingState.FETCHED
@@ -64,15 +105,16 @@ def test_the_last_yen_settles_a_booking_whose_child_was_fetched(fee, carer_elsew
 
 
 def test_receipt_numbers_follow_each_other_per_facility_and_fiscal_year(database, carer_elsewhere):
-    here = [BookingFactory.create(child=ChildFactory.create(registered=True)) for _ in range(2)]
-    there = BookingFactory.create(facility=facility("nerima"))
+    booked = [BookingFactory.create(child=ChildFactory.create(registered=True)) for _ in range(2)]
+    booked.append(BookingFactory.create(facility=facility("nerima")))
+    first, second, there = (fetched(booking, carer_elsewhere) for booking in booked)
     march = clock.at(dt.date(2027, 3, 31), dt.time(23, 59))
     april = clock.at(dt.date(2027, 4, 1), dt.time(0))
 
     labels = [
-        take(booking.fee, carer_elsewhere, 100, at).receipt_label
-        for booking, at in (
-            (here[0], march), (here[1], march), (there, march), (here[0], april), (here[1], march),
+        take(fee, carer_elsewhere, 100, at).receipt_label
+        for fee, at in (
+            (first, march), (second, march), (there, march), (first, april), (second, march),
         )
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from history import clock
 from tests.factories.booking import UseRuleFactory
 
 RULE = UseRuleFactory.build()
+SOME_DAY = UseRuleFactory.build(valid_from=dt.date(2020, 4, 1), valid_to=None)
 D = dt.date.fromisoformat
 
 
@@ -55,7 +56,26 @@ def test_cancelling_is_free_until_its_moment():
     ids=["before nine", "four days at once", "month end", "usual"],
 )
 def test_last_bookable_day(at, last):
-    assert timetable.last_bookable_day(moment(at), RULE) == D(last)
+    assert timetable.last_bookable_day(moment(at), [SOME_DAY]) == D(last)
+
+
+def test_each_day_opens_by_its_own_rule():
+    until_march = UseRuleFactory.build(valid_from=D("2025-04-01"), valid_to=D("2026-03-31"))
+    from_april = UseRuleFactory.build(
+        valid_from=D("2026-04-01"), valid_to=None, window_months=2, cut_off_days=3
+    )
+    versions = [until_march, from_april]
+
+    assert timetable.last_bookable_day(moment("2026-03-10T12:00"), versions) == D("2026-05-10")
+    # The longer window has not yet reached its first day: the shorter one still counts.
+    assert timetable.last_bookable_day(moment("2026-01-20T12:00"), versions) == D("2026-02-20")
+    assert timetable.last_bookable_day(moment("2026-03-10T12:00"), []) == D("2026-03-10")
+    assert timetable.is_bookable(
+        D("2026-05-10"), timetable.rule_on(D("2026-05-10"), versions), moment("2026-03-10T12:00")
+    )
+    assert not timetable.is_bookable(
+        D("2026-04-12"), timetable.rule_on(D("2026-04-12"), versions), moment("2026-04-10T12:00")
+    )
 
 
 def test_half_hours_fit_between_opening_and_closing():

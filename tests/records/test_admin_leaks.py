@@ -4,6 +4,7 @@ import pytest
 
 from booking.models import Booking
 from history.models import Entry
+from records.enums import CareNeedKind
 from records.models import Child, Household, Registration
 from tests.factories.booking import BookingFactory
 from tests.factories.records import (
@@ -30,6 +31,8 @@ def theirs(database):
     child = ChildFactory.create(household=household, family_name=NAME, family_name_kana=KANA)
     RegistrationFactory.create(child=child, active=True)
     CareNeedFactory.create(child=child, with_allergy=True, confirmed=True)
+    for kind in (CareNeedKind.ILLNESS, CareNeedKind.DISABILITY):
+        CareNeedFactory.create(child=child, kind=kind, confirmed=True)
     StaffNoteFactory.create(child=child, text=NAME)
     return child
 

@@ -25,6 +25,25 @@ def test_age_is_reached_at_the_end_of_the_day_before(born, years, expected):
 
 
 @pytest.mark.parametrize(
+    ("first_day", "months", "expected"),
+    [
+        ("2026-11-05", 12, "2027-11-04"),
+        ("2028-02-29", 12, "2029-02-28"),
+        ("2028-02-29", 48, "2032-02-28"),
+        ("2026-08-31", 6, "2027-02-28"),
+        ("2026-08-31", 1, "2026-09-30"),
+        ("2026-09-30", 1, "2026-10-29"),
+    ],
+    ids=[
+        "usual", "no such day", "such a day again", "short month", "month of 30 days",
+        "into a longer month",
+    ],
+)  # fmt: skip
+def test_a_term_ends_the_day_before_or_on_the_last_of_the_month(first_day, months, expected):
+    assert dates.last_day_of_term(D(first_day), months) == D(expected)
+
+
+@pytest.mark.parametrize(
     ("born", "expected"),
     [
         ("2019-04-01", "2025-03-31"),

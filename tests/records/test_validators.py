@@ -1,16 +1,27 @@
+import datetime as dt
+
 import pytest
 from django.core.exceptions import ValidationError
 
+from history import clock
+from records import dates
 from records.models import Child, Parent
 from records.validators import (
     digits,
     katakana,
+    validate_birth_date,
     validate_kana,
     validate_no_my_number,
     validate_phone,
     validate_postal_code,
 )
-from tests.factories.records import ChildFactory, ParentFactory
+from tests.factories.records import (
+    ChildFactory,
+    HouseholdFactory,
+    ParentFactory,
+    PickUpPersonFactory,
+)
+from tests.people import child_of
 
 
 @pytest.mark.parametrize(
@@ -97,3 +108,60 @@ def test_names_survive_as_they_are(db, family_name, given_name):
     found = Child.objects.get(pk=child.pk)
     assert (found.family_name, found.given_name) == (family_name, given_name)
     assert Parent.objects.get(pk=parent.pk).full_name == f"{family_name} {given_name}".strip()
+
+
+@pytest.fixture
+def today(monkeypatch):
+    day = dt.date(2026, 11, 5)
+    monkeypatch.setattr(clock, "now", lambda: clock.at(day, dt.time(12)))
+    return day
+
+
+@pytest.mark.parametrize("born", ["2026-11-05", "2020-04-02", "2019-11-06"])
+def test_birth_date_of_a_child_before_school_is_accepted(today, born):
+    validate_birth_date(dt.date.fromisoformat(born))
+
+
+@pytest.mark.parametrize(
+    "born", ["2026-11-06", "2019-11-05", "1990-01-01"], ids=["tomorrow", "seven today", "parent"]
+)
+def test_other_birth_dates_are_refused(today, born):
+    with pytest.raises(ValidationError):
+        validate_birth_date(dt.date.fromisoformat(born))
+
+
+@pytest.mark.parametrize("years", [-1, 8], ids=["in the future", "at school"])
+def test_staff_too_can_not_save_an_impossible_birth_date(staff_client, carer, parent, years):
+    child = child_of(parent)
+    born = dates.add_months(clock.today(), -12 * years)
+
+    page = staff_client.log_in(carer).post(
+        f"/records/child/{child.pk}/change/",
+        {
+            "family_name": "林", "given_name": "一花", "family_name_kana": "ハヤシ",
+            "given_name_kana": "イチカ", "sex": "female", "date_of_birth": born.isoformat(),
+            "pick_up_people-TOTAL_FORMS": "0", "pick_up_people-INITIAL_FORMS": "0",
+        },
+    )  # fmt: skip
+
+    assert list(page.context["adminform"].form.errors) == ["date_of_birth"]
+    child.refresh_from_db()
+    assert child.date_of_birth != born
+
+
+@pytest.mark.parametrize(
+    ("factory", "field"),
+    [
+        (PickUpPersonFactory, "name"), (PickUpPersonFactory, "relation"),
+        (HouseholdFactory, "street"), (HouseholdFactory, "building"),
+    ],
+)  # fmt: skip
+def test_free_text_takes_no_my_number(db, factory, field):
+    row = factory.create()
+    row.full_clean()
+    setattr(row, field, "1234 5678 9012")
+
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+
+    assert list(refused.value.message_dict) == [field]

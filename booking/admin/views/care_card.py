@@ -12,7 +12,7 @@ from booking import day_sheet
 from booking.models import Booking
 from history import actions as history
 from history.enums import Act
-from records import care_marks, rules
+from records import care_marks, drafts, rules
 from records.admin.forms import HandoverNoteForm
 from records.admin.views.gate import StaffRequest, only
 
@@ -21,6 +21,7 @@ PURPOSE = "care"
 FIELDS = ("name", "sex", "date_of_birth", "care_needs", "phone", "pick_up_people", "handover_notes")
 
 
+@drafts.shows_draft
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(rules.works_with_children)
 def care_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
@@ -29,7 +30,7 @@ def care_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     row = day_sheet.row_of(user=request.user, booking=booking, at=request.context.at)
     if row.child is None:
         raise Http404
-    form = HandoverNoteForm(request.POST or None, day=booking.day)
+    form = HandoverNoteForm(drafts.posted(request), day=booking.day)
     if request.method == "POST" and form.is_valid():
         form.write(
             child=row.child,

@@ -20,7 +20,7 @@ from booking.refusals import BookingRefused
 from history import actions as history
 from history import clock
 from history.enums import Act
-from records import rules
+from records import dates, rules
 from records.admin.views.gate import StaffRequest, only
 from records.workplaces import workplaces
 
@@ -149,10 +149,10 @@ def _day(request: StaffRequest) -> dt.date:
     text = request.GET.get("day", "")
     if not text:
         return clock.local(request.context.at).date()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Http404 from error
+    day = dates.parse_day_of_address(text)
+    if day is None:
+        raise Http404
+    return day
 
 
 def _facility(request: StaffRequest, choices: tuple[tuple[int, str], ...]) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import receipts
+from booking import rules as booking_rules
 from booking.actions import payments
 from booking.enums import FeeState
 from booking.forms_staff import CashForm
@@ -32,11 +33,12 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     fees = Fee.objects.visible_to(request.user).with_paid()
     fee = get_object_or_404(fees.select_related("booking__facility", "tariff"), booking_id=number)
     form = CashForm(request.POST or None, due=fee.due)
+    is_due = booking_rules.may_be_taken(fee, fee.booking.state)
     if request.method == "POST" and "check" not in request.POST:
         if fee.state == FeeState.PAID:
             # The second of two taps: the first has taken it.
             return redirect("admin:payment", number)
-        if receipts.is_due(fee) and form.is_valid():
+        if is_due and form.is_valid():
             return _take(request, fee, form)
     _record(request, fee, Act.VIEW)
     context = {
@@ -47,7 +49,7 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "payments": fee.payments.all(),
         "form": form,
         "change": form.change if form.is_bound and form.is_valid() else None,
-        "is_due": receipts.is_due(fee),
+        "is_due": is_due,
     }
     return render(request, "booking/staff/payment.html", context)
 

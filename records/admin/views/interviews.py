@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from history import actions as history
 from history import clock
 from history.enums import Act
-from records import interview_book, rules
+from records import care_marks, drafts, interview_book, rules
 from records.actions import interviews as actions
 from records.actions import registrations, reviews
 from records.admin.forms import ChildReview, OutcomeForm
@@ -29,24 +29,27 @@ PURPOSE = "interview"
 def interviews(request: StaffRequest) -> HttpResponse:
     """Interviews of today and later, and those whose outcome is still missing."""
     found = interview_book.coming(request.user, at=request.context.at)
-    children = [child for each in found for child in each.household.children.all()]
+    changed = interview_book.changed_since(request.user)
+    children = [child for each in found for child in each.household.children.all()] + changed
     _record(request, Act.LIST, found, children, ["name", "age"])
     context = {
         **admin.site.each_context(request),
         "title": _("面接"),
         "interviews": found,
+        "changed": changed,
         "at": request.context.at,
         "today": clock.local(request.context.at).date(),
     }
     return render(request, "records/staff/interviews.html", context)
 
 
+@drafts.shows_draft
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(rules.works_with_children)
 def sheet(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The application as the family stated it, and the outcome of the interview."""
     interview = _interview(request, number)
-    form = OutcomeForm(request.POST or None)
+    form = OutcomeForm(drafts.posted(request))
     if request.method == "POST" and form.is_valid():
         act = actions.hold if form.cleaned_data["outcome"] == InterviewState.HELD else actions.miss
         try:
@@ -79,13 +82,14 @@ def sheet(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     return render(request, "records/staff/interview_sheet.html", context)
 
 
+@drafts.shows_draft
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(rules.works_with_children)
 def child_review(request: StaffRequest, number: uuid.UUID, child_number: uuid.UUID) -> HttpResponse:
     """Go through one child's care needs with the family."""
     interview = _interview(request, number)
     child = _child(interview, child_number)
-    review = ChildReview(request.POST or None, child=child)
+    review = ChildReview(drafts.posted(request), child=child)
     refusal: Refused | None = None
     if request.method == "POST" and review.is_valid():
         try:
@@ -110,6 +114,7 @@ def child_review(request: StaffRequest, number: uuid.UUID, child_number: uuid.UU
         "title": _("配慮事項の確認"),
         "interview": interview,
         "child": child,
+        "marks": care_marks.marks_of(child, on=clock.local(request.context.at).date()),
         "review": review,
         "refusal": refusal,
         "shows_errors": review.has_errors,

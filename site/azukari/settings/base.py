@@ -70,9 +70,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "axes",
     "csp",
-    "django_htmx",
     "guardian",
-    "import_export",
     "simple_history",
     "procrastinate.contrib.django",
     # Last, so that after a migration it finds every table and can put the walls around it.
@@ -153,7 +151,6 @@ LOCALE_PATHS = [PROJECT / "locale"]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
 # 2025-10-20 everywhere; our own date field also reads 令和7年10月20日.
 FORMAT_MODULE_PATH = ["azukari.formats"]
 

@@ -9,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from azukari import environment
 from history.roles import make_roles
 
+# Real families are never in a database of such a name.
+DEMONSTRATION = "_demo"
+
 
 class Command(BaseCommand):
     help = (
@@ -20,13 +23,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--database", default="azukari", help="name of the database")
+        parser.add_argument(
+            "--fresh",
+            action="store_true",
+            help=f"drop the database first; only one whose name ends in {DEMONSTRATION}",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        database, fresh = options["database"], options["fresh"]
+        if fresh and not database.endswith(DEMONSTRATION):
+            raise CommandError(
+                f"{database} is not dropped: --fresh is for databases whose name ends in"
+                f" {DEMONSTRATION}."
+            )
         pairs = [pair for pair in os.environ.get("AZUKARI_ROLE_PASSWORDS", "").split(",") if pair]
         passwords = dict(pair.split("=", 1) for pair in pairs)
         try:
             make_roles(
-                environment.required("DATABASE_URL"), options["database"], passwords=passwords
+                environment.required("DATABASE_URL"), database, passwords=passwords, fresh=fresh
             )
         except psycopg.Error as error:
             raise CommandError(f"DATABASE_URL may not make roles or databases: {error}") from error

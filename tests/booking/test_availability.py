@@ -1,0 +1,281 @@
+"""Live places: how many fit, how it reads, and the fragment that browsers poll."""
+
+import datetime as dt
+import itertools
+import random
+from fractions import Fraction
+
+import pytest
+import time_machine
+
+from booking.actions import bookings
+from booking.availability import places_left, vacancy_of
+from booking.capacity import fits
+from booking.enums import Rounding, StaffingGroup, Vacancy
+from booking.models import Slot
+from history import clock
+from tests.factories.booking import BookingFactory, SlotFactory, coming_monday, slots_of_day
+from tests.factories.records import facility
+
+MONDAY = coming_monday()
+NOW = clock.at(MONDAY - dt.timedelta(days=3), dt.time(12))
+GROUPS = [group for group in StaffingGroup if group != StaffingGroup.ONE_TO_ONE]
+RATIOS = {"infants": 3, "ones_twos": 6, "threes": 15, "fours_up": 25}
+
+
+# How many fit
+
+
+def slot(*, save=False, **fields):
+    make = SlotFactory.create if save else SlotFactory.build
+    counts = {group.value: fields.get(group.value, 0) for group in StaffingGroup}
+    given = {"facility": facility("hikarigaoka")} if save else {"facility": None}
+    return make(**given, **fields, taken=sum(counts.values()))
+
+
+def staff_for(counts, rounding):
+    """The formula once more, in fractions and straight from the text of the ordinance."""
+    total = Fraction(counts["one_to_one"])
+    for group, ratio in RATIOS.items():
+        total += Fraction(int(Fraction(counts[group], ratio) * 10), 10)
+    whole = int(total)
+    rest = total - whole
+    up = rest >= Fraction(1, 2) if rounding == Rounding.HALF_UP else rest > 0
+    return max(2, whole + up)
+
+
+def children_let_in(found, group):
+    """Brute force: one child after the other, until room, quota or staff say no."""
+    counts = {each.value: getattr(found, each.value) for each in StaffingGroup}
+    return next(
+        number
+        for number in itertools.count()
+        if not is_allowed(found, counts | {group.value: counts[group.value] + number + 1})
+    )
+
+
+def is_allowed(found, counts):
+    return (
+        sum(counts.values()) + found.held_back <= found.places
+        and counts["infants"] <= max(found.infant_limit, found.infants)
+        and staff_for(counts, found.rounding) <= found.staff
+    )
+
+
+def mixes(number):
+    """So many half hours as they may come about: within room, quota and staff."""
+    chance = random.Random(20260401)  # noqa: S311  always the same mixes
+    while number:
+        counts = {each.value: chance.choice((0, 0, 1, 2, 3, 5)) for each in StaffingGroup}
+        fields = {
+            "places": chance.choice((4, 6, 15, 20)), "infant_limit": chance.choice((0, 2, 15)),
+            "held_back": chance.choice((0, 0, 1)), "staff": chance.choice((2, 3, 4, 5)),
+            "rounding": chance.choice(list(Rounding)),
+        }  # fmt: skip
+        if (
+            sum(counts.values()) + fields["held_back"] <= fields["places"]
+            and counts["infants"] <= fields["infant_limit"]
+            and staff_for(counts, fields["rounding"]) <= fields["staff"]
+        ):
+            number -= 1
+            yield counts | fields
+
+
+def test_places_left_are_those_that_brute_force_finds():
+    found = [slot(**mix) for mix in mixes(500)]
+
+    differing = [
+        (each.counts(), group)
+        for each in found
+        for group in GROUPS
+        if places_left(each, group) != children_let_in(each, group)
+    ]
+
+    assert differing == []
+    # The mixes tell something: full, few and many places are all among them.
+    assert {min(places_left(each, group), 4) for each in found for group in GROUPS} == set(range(5))
+
+
+def test_a_place_is_left_exactly_where_the_database_sells_one(database):
+    start = clock.at(MONDAY, dt.time(0))
+    found = [
+        slot(save=True, starts_at=start + dt.timedelta(minutes=30 * number), **mix)
+        for number, mix in enumerate(mixes(120))
+    ]
+
+    for group in GROUPS:
+        sold = set(Slot.objects.filter(fits(group)).values_list("pk", flat=True))
+        assert {each.pk for each in found if places_left(each, group)} == sold
+    # These slots hold no bookings.
+    Slot.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("fields", "group", "left"),
+    [
+        ({}, StaffingGroup.ONES_TWOS, 15),
+        ({"infant_limit": 3}, StaffingGroup.INFANTS, 3),
+        ({"held_back": 2}, StaffingGroup.ONES_TWOS, 13),
+        ({"staff": 2}, StaffingGroup.INFANTS, 7),
+        ({"staff": 2, "rounding": Rounding.CEILING}, StaffingGroup.INFANTS, 6),
+        ({"staff": 1}, StaffingGroup.FOURS_UP, 0),
+        ({"places": 2, "ones_twos": 2}, StaffingGroup.FOURS_UP, 0),
+        ({"staff": 2, "one_to_one": 2}, StaffingGroup.FOURS_UP, 12),
+        ({"staff": 1, "ones_twos": 3}, StaffingGroup.ONES_TWOS, 0),
+    ],
+    ids=[
+        "empty", "infant quota", "held back", "staff, half up", "staff, ceiling",
+        "one alone is not enough", "full", "one-to-one takes the staff",
+        "fewer staff than promised",
+    ],
+)  # fmt: skip
+def test_places_left(fields, group, left):
+    assert places_left(slot(**fields), group) == left
+
+
+@pytest.mark.parametrize(
+    ("left", "places", "vacancy"),
+    [
+        (0, 15, Vacancy.FULL),
+        (1, 15, Vacancy.FEW),
+        (3, 15, Vacancy.FEW),
+        (4, 15, Vacancy.SOME),
+        (7, 15, Vacancy.SOME),
+        (8, 15, Vacancy.PLENTY),
+        (15, 15, Vacancy.PLENTY),
+        (3, 6, Vacancy.FEW),
+        (4, 8, Vacancy.SOME),
+        (4, 6, Vacancy.PLENTY),
+        (3, 3, Vacancy.FEW),
+    ],
+)
+def test_the_sign_of_a_number(left, places, vacancy):
+    assert vacancy_of(left, places) == vacancy
+
+
+# The fragment
+
+
+@pytest.fixture
+def _at_noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def ask(public_client, _at_noon):
+    """A poll of a facility's week, with the answer known so far."""
+    slots_of_day()
+    slots_of_day("nerima")
+
+    def asked(code="hikarigaoka", *, known="", monday=MONDAY, **query):
+        headers = {"If-None-Match": known} if known else {}
+        return public_client.get(
+            public_client.url("availability", code, monday.isoformat()), query, headers=headers
+        )
+
+    return asked
+
+
+def test_an_unchanged_table_is_not_sent_again(ask):
+    first = ask()
+
+    again = ask(known=first["ETag"])
+
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert (again.content, again["ETag"]) == (b"", first["ETag"])
+    assert "◎" in first.content.decode()
+
+
+def test_a_booking_changes_the_tag_of_its_week(ask):
+    before = ask()["ETag"]
+    BookingFactory.create(at=NOW)
+
+    after = ask(known=before)
+
+    assert after.status_code == 200
+    assert after["ETag"] != before
+    assert ask(known=after["ETag"]).status_code == 304
+
+
+def test_a_cancelled_booking_leads_back_to_the_table_before(ask):
+    before = ask()
+    booking = BookingFactory.create(at=NOW)
+
+    bookings.cancel(booking=booking, by=booking.requested_by, at=NOW)
+
+    assert ask()["ETag"] == before["ETag"]
+
+
+def test_a_booking_changes_no_other_table(ask):
+    others = ({"code": "nerima"}, {"monday": MONDAY + dt.timedelta(days=7)})
+    before = [ask(**other)["ETag"] for other in others]
+
+    BookingFactory.create(at=NOW)
+
+    after = [ask(**other)["ETag"] for other in others]
+    assert after == before
+
+
+def test_each_age_group_has_a_table_of_its_own(ask):
+    tags = {group: ask(group=group.value)["ETag"] for group in GROUPS}
+
+    assert len(set(tags.values())) == len(GROUPS)
+    assert ask(group="nonsense")["ETag"] == tags[StaffingGroup.ONES_TWOS]
+
+
+def test_any_proxy_may_keep_it_for_a_second(ask):
+    first = ask()
+    again = ask(known=first["ETag"])
+
+    for response in (first, again):
+        assert response["Cache-Control"] == "max-age=1"
+        assert dict(response.cookies) == {}
+    assert "csrf" not in first.content.decode()
+
+
+def test_each_language_has_a_table_of_its_own(ask, public_client):
+    japanese = ask()
+    public_client.cookies["azukari-language"] = "en"
+    english = ask(known=japanese["ETag"])
+
+    assert english.status_code == 200
+    assert english["ETag"] != japanese["ETag"]
+    # A proxy must not give one for the other.
+    assert {japanese["Vary"], english["Vary"]} == {"Accept-Language, Cookie"}
+
+
+@pytest.mark.parametrize(
+    ("code", "monday"), [("hq", MONDAY), ("nowhere", MONDAY), ("nerima", dt.date(1999, 12, 27))]
+)
+def test_a_table_that_does_not_exist(ask, code, monday):
+    assert ask(code, monday=monday).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["2026-13-01", "monday", "9999-12-31", "0001-01-01"])
+def test_an_address_without_a_day_is_not_found(public_client, path):
+    assert public_client.get(f"/availability/nerima/{path}/").status_code == 404
+
+
+# Pages for anybody
+
+PAGES = (
+    "/", "/facilities/", "/facilities/nerima/", "/guide/", "/availability/", "/booking/",
+    "/availability/?group=infants", "/facilities/seki/?group=threes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_anonymous_page_sets_no_cookie_and_carries_no_token(public_client, path):
+    response = public_client.get(path)
+
+    assert response.status_code == 200
+    assert dict(response.cookies) == {}
+    assert "csrf" not in response.content.decode()
+
+
+def test_the_page_with_a_form_does_carry_one(public_client):
+    response = public_client.get("/language/")
+
+    assert "csrfmiddlewaretoken" in response.content.decode()
+    assert set(response.cookies) == {"azukari-csrf"}

@@ -1,0 +1,144 @@
+"""領収証: what the paper says, and who may print it."""
+
+import datetime as dt
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from booking import receipts
+from booking.actions import attendances, payments
+from history import clock
+from records.models import Facility
+from tests.booking.staff_at_work import on_duty
+from tests.factories.booking import BookingFactory, coming_monday
+from tests.factories.records import ChildFactory, ParentFactory, facility
+
+TEN = clock.at(coming_monday(), dt.time(10))
+
+
+def paid(family_name="𠮷田", given_name=None, amount=None):
+    """A receipt of 光が丘 for a child of 練馬."""
+    child = ChildFactory.create(
+        registered=True, family_name=family_name, given_name=given_name or "髙志"
+    )
+    ParentFactory.create(
+        household=child.household,
+        with_account=True,
+        family_name=family_name,
+        given_name=given_name or "髙子",
+    )
+    booking = BookingFactory.create(child=child, starts_at=TEN)
+    by = booking.requested_by
+    attendances.arrive(booking=booking, by=by, at=TEN)
+    attendances.leave(booking=booking, by=by, at=booking.ends_at)
+    booking.fee.refresh_from_db()
+    return payments.take(
+        fee=booking.fee, amount=amount or booking.fee.amount, by=by, at=booking.ends_at
+    )
+
+
+def printed(client, payment):
+    response = client.get(f"/payments/{payment.pk}/receipt.pdf")
+    assert response.status_code == 200
+    return response, PdfReader(io.BytesIO(response.content))
+
+
+def words(reader):
+    """The text without its spaces, which a PDF sets as it likes."""
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
+
+
+@pytest.fixture
+def client(staff_client, carer_elsewhere):
+    return staff_client.log_in(carer_elsewhere)
+
+
+def test_the_names_are_printed_letter_for_letter(client):
+    _response, reader = printed(client, paid())
+
+    text = words(reader)
+    assert {word: text.count(word) for word in ("𠮷田髙子", "𠮷田髙志", "様")} == {
+        "𠮷田髙子": 1, "𠮷田髙志": 1, "様": 1,
+    }  # fmt: skip
+
+
+def test_amount_number_facility_and_operator_are_printed(client):
+    payment = paid()
+
+    _response, reader = printed(client, payment)
+
+    text = words(reader)
+    there = facility("hikarigaoka")
+    for expected in (
+        "領収証", "金1,500円", payment.receipt_label, there.name, there.operator.name,
+        "一時預かり利用料として", "10:00～13:00", "現金",
+    ):  # fmt: skip
+        assert text.count(re.sub(r"\s+", "", expected)) == 1, expected
+
+
+def test_a_part_payment_prints_what_was_taken(client):
+    _response, reader = printed(client, paid(amount=700))
+
+    text = words(reader)
+    assert (text.count("金700円"), text.count("1,500")) == (1, 0)
+
+
+def test_a_name_is_never_read_as_markup(client):
+    _response, reader = printed(client, paid(family_name="#set_*_$x$\\"))
+
+    assert words(reader).count("#set_*_$x$\\髙子") == 1
+
+
+def test_the_paper_is_accessible(client):
+    response, reader = printed(client, paid())
+
+    assert response["Content-Type"] == "application/pdf"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"].value is True
+    assert reader.trailer["/Root"]["/Lang"] == "ja"
+    assert len(reader.pages) == 1
+
+
+def test_the_longest_name_stays_on_one_page(client):
+    _response, reader = printed(client, paid(family_name="長" * 40, given_name="名" * 40))
+
+    assert len(reader.pages) == 1
+    assert words(reader).count("長" * 40 + "名" * 40) == 2
+
+
+@pytest.mark.parametrize("person", ["carer", "manager", "carer_nukui", "carer_seki"])
+def test_another_facility_finds_no_receipt(request, staff_client, person):
+    """Not even the child's home."""
+    payment = paid()
+    client = staff_client.log_in(request.getfixturevalue(person))
+
+    response = client.get(f"/payments/{payment.pk}/receipt.pdf")
+
+    assert response.status_code == 404
+    assert response["Content-Type"] != "application/pdf"
+
+
+def test_the_code_alone_keeps_them_apart(carer, carer_elsewhere):
+    payment = paid()
+
+    found = {}
+    for user in (carer, carer_elsewhere):
+        with on_duty(user, TEN, walls=False):
+            found[user] = list(receipts.visible_to(user))
+
+    assert found == {carer: [], carer_elsewhere: [payment]}
+
+
+def test_the_center_prints_it_too(staff_client, clerk):
+    response, _reader = printed(staff_client.log_in(clerk), paid())
+
+    assert {"no-store", "private"} - set(response["Cache-Control"].split(", ")) == set()
+
+
+def test_receipts_of_a_facility_without_an_operator(client):
+    Facility.objects.filter(code="hikarigaoka").update(operator=None)
+
+    _response, reader = printed(client, paid())
+
+    assert words(reader).count("運営事業者") == 0
