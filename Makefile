@@ -4,13 +4,17 @@ PUBLIC_PORT ?= 8000
 STAFF_PORT ?= 8001
 RESET ?=
 
-.PHONY: demo test lint install lock slow faults bench
+.PHONY: demo test journeys lint install lock slow faults bench
 
 demo: install  ## the whole product with invented families; Ctrl-C stops it
 	@.venv/bin/python site/azukari/demo.py --public-port $(PUBLIC_PORT) --staff-port $(STAFF_PORT) $(if $(RESET),--reset)
 
 test: install lint  ## everything that must hold
 	.venv/bin/python -m pytest -n 2
+	$(MAKE) --no-print-directory journeys
+
+journeys: install  ## a browser walks through a running demonstration; in a process of its own
+	.venv/bin/python -m pytest -m journey -p no:randomly -rs
 
 lint: install
 	.venv/bin/ruff check .

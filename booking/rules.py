@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from booking import timetable
 from booking.enums import OPEN_STATES, BookingState
@@ -93,9 +94,13 @@ def _refusal_of_length(
 ) -> tuple[Reason, str] | None:
     minutes = (ends_at - starts_at).total_seconds() // 60
     if minutes < rule.min_minutes:
-        return Reason.TOO_SHORT, ""
+        return Reason.TOO_SHORT, gettext("%(minutes)d分から予約できます。") % {
+            "minutes": rule.min_minutes
+        }
     if minutes > rule.max_minutes:
-        return Reason.TOO_LONG, ""
+        return Reason.TOO_LONG, gettext("%(minutes)d分まで予約できます。") % {
+            "minutes": rule.max_minutes
+        }
     return None
 
 

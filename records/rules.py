@@ -39,6 +39,16 @@ class Duty:
         return self.role in (Role.MANAGER, Role.CENTER, Role.AUDITOR)
 
 
+# Roles that reach beyond one facility belong to the center alone; page editors may sit anywhere.
+CENTER_ROLES = (Role.CENTER, Role.AUDITOR, Role.ADMINISTRATOR)
+FACILITY_ROLES = (Role.CARER, Role.MANAGER)
+
+
+def fits(role: str, *, at_center: bool) -> bool:
+    """Whether a role can be held at the center, or at a facility that offers care."""
+    return role not in (FACILITY_ROLES if at_center else CENTER_ROLES)
+
+
 def duty(user: object) -> Duty | None:
     """The duty of the request's user; None for parents and for staff without a membership."""
     return getattr(user, "duty", None)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,13 @@ def versions_apart(
         ],
         violation_error_message=message,
     )
+
+
+def check_order(row: models.Model, *, start: str = "valid_from", end: str = "valid_to") -> None:
+    """Raise ValidationError at `end` where it lies before `start`: no range could hold that."""
+    first, last = getattr(row, start), getattr(row, end)
+    if first and last and last < first:
+        raise ValidationError({end: _("終了日は開始日以後にしてください。")})
 
 
 class VersionQuerySet(models.QuerySet):  # type: ignore[type-arg]

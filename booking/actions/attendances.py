@@ -77,6 +77,24 @@ def undo_arrival(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     return booking
 
 
+@transaction.atomic
+def undo_departure(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
+    """Take back a departure recorded by mistake, with its overrun; the history keeps it.
+
+    Raises WrongState unless the child was fetched and nothing is paid yet.
+    """
+    booking = Booking.objects.select_for_update().get(pk=booking.pk)
+    if booking.fee.payments.exists():
+        raise WrongState(gettext("料金を収納したあとは、お迎えを取り消せません。"))
+    transitions.move(booking, BookingState.PRESENT, by=by, at=at)
+    attendance = booking.attendance
+    attendance.left_at = None
+    attendance.fetched_by = ""
+    attendance.save(update_fields=["left_at", "fetched_by"])
+    _charge_overrun(booking, booking.ends_at)
+    return booking
+
+
 def _refuse_before_the_day(booking: Booking, at: dt.datetime) -> None:
     # An early arrival on the day itself is a fact; one of another day is a slip of the finger.
     if clock.local(at).date() < booking.day:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.enums import FeeState, PaymentMethod
 from history.models import tracked
 from records.enums import Retention
-from records.versions import VersionQuerySet, versions_apart
+from records.versions import VersionQuerySet, check_order, versions_apart
 from records.visibility import visible
 
 
@@ -52,6 +52,9 @@ class Tariff(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        check_order(self)
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.models import tracked
 from records.enums import Retention
-from records.versions import VersionQuerySet, versions_apart
+from records.versions import VersionQuerySet, check_order, versions_apart
 
 
 class Weekday(models.IntegerChoices):
@@ -60,3 +60,6 @@ class OpeningPattern(models.Model):
 
     def __str__(self) -> str:
         return f"{self.facility} {self.get_weekday_display()}"
+
+    def clean(self) -> None:
+        check_order(self)

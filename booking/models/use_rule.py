@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.enums import Rounding
 from history.models import tracked
 from records.enums import Retention
-from records.versions import VersionQuerySet, versions_apart
+from records.versions import VersionQuerySet, check_order, versions_apart
 
 
 class UseRule(models.Model):
@@ -78,3 +78,6 @@ class UseRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.valid_from} –"
+
+    def clean(self) -> None:
+        check_order(self)

@@ -29,11 +29,14 @@ def grant(
 ) -> FacilityMembership:
     """Make somebody work at a facility in a role, both days included; the group follows `today`.
 
-    Raises IntegrityError where the person has a role there in the same time.
+    Raises ValidationError where the role does not fit the place, IntegrityError where the person
+    has a role there in the same time.
     """
-    membership = FacilityMembership.objects.create(
+    membership = FacilityMembership(
         user=user, facility=facility, role=role, starts_on=starts_on, ends_on=ends_on
     )
+    membership.clean()
+    membership.save()
     follow(user, on=today)
     return membership
 

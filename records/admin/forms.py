@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from history import clock
 from records.actions.reviews import Review
 from records.enums import Answer, CareNeedKind, DoctorForm, InterviewState
 from records.forms.care_needs import Statements
@@ -106,6 +107,13 @@ class ReviewForm(forms.Form):
             self.add_error(
                 "form_valid_until",
                 ValidationError(_("「有効」のときは、書類の有効期限を入力してください。")),
+            )
+        elif cleaned.get("form_valid_until") and cleaned["form_valid_until"] < clock.today():
+            self.add_error(
+                "form_valid_until",
+                ValidationError(
+                    _("期限が過ぎています。新しい書類を受け取るまでは「未提出」を選んでください。")
+                ),
             )
         return cleaned
 

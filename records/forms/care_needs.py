@@ -68,6 +68,12 @@ class AllergyForm(forms.ModelForm):
             field = cast("forms.ChoiceField", self.fields[name])
             field.choices = [("", _("選んでください")), *choices]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("allergen") == Allergen.OTHER and not cleaned.get("detail"):
+            self.add_error("detail", _("「その他」のときは、食品の名前を入力してください。"))
+        return cleaned
+
 
 AllergyFormSet = forms.formset_factory(
     AllergyForm, extra=SPARE_LINES, can_delete=True, can_delete_extra=False

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from records import dates
 from records.validators import katakana
 
-_BETWEEN_DIGITS = re.compile(r"[\s()\-‐‑–—―－ー〒]")
+# Every hyphen, dash and minus that a keyboard gives.
+_BETWEEN_DIGITS = re.compile(r"[\s()\-‐‑–—―−－ー〒]")
 
 
 class DateField(forms.DateField):
@@ -62,6 +63,11 @@ class DigitsField(forms.CharField):
 
 
 class PhoneField(DigitsField):
+    """Also as it stands in a telephone abroad: +81 90-…."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(re.sub(r"^\s*[+＋]81[\s-]*0?", "0", str(value or "")))
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return super().widget_attrs(widget) | {"inputmode": "tel", "autocomplete": "tel-national"}
 

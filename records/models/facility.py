@@ -2,13 +2,15 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from history.models import tracked
+from records import rules
 from records.enums import Retention, Role
-from records.versions import valid_on, versions_apart
+from records.versions import check_order, valid_on, versions_apart
 
 
 class Operator(models.Model):
@@ -136,3 +138,10 @@ class FacilityMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.facility} {self.get_role_display()}"
+
+    def clean(self) -> None:
+        check_order(self, start="starts_on", end="ends_on")
+        if self.facility_id and not rules.fits(self.role, at_center=self.facility.is_center):
+            raise ValidationError(
+                {"role": _("センターの役割はセンターに、施設の役割は施設にだけ付けられます。")}
+            )

@@ -11,7 +11,7 @@ from history.models import tracked
 from records.enums import RegistrationState, Retention
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
-from records.versions import VersionQuerySet, versions_apart
+from records.versions import VersionQuerySet, check_order, versions_apart
 from records.visibility import visible
 
 
@@ -43,6 +43,9 @@ class RegistrationRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.valid_from} –"
+
+    def clean(self) -> None:
+        check_order(self)
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):

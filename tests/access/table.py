@@ -97,6 +97,7 @@ STAFF_PAGES = {
     "admin:arrive": ("post", people("carer_elsewhere")),
     "admin:leave": ("post", people("carer_elsewhere")),
     "admin:undo_arrival": ("post", people("carer_elsewhere")),
+    "admin:undo_departure": ("post", people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
     "admin:payment": ("get", THERE),
     "admin:receipt": ("get", THERE),

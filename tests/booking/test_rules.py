@@ -55,7 +55,12 @@ def test_refusals_of_a_person(change, reason):
 
 @pytest.mark.parametrize(
     ("hours", "reason"),
-    [(0.5, (Reason.TOO_SHORT, "")), (1, None), (8, None), (8.5, (Reason.TOO_LONG, ""))],
+    [
+        (0.5, (Reason.TOO_SHORT, "60分から予約できます。")),
+        (1, None),
+        (8, None),
+        (8.5, (Reason.TOO_LONG, "480分まで予約できます。")),
+    ],
 )
 def test_refusals_of_a_length(hours, reason):
     assert refusal(hours=hours) == reason

@@ -11,8 +11,6 @@ from tests.journeys.family import Family
 from tests.journeys.screen import Screen
 from tests.journeys.test_walk import tomorrow
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 CHILD = "林 蒼"
 
 

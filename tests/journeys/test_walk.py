@@ -15,8 +15,6 @@ from tests.journeys.facility import Staff
 from tests.journeys.family import EMAIL, Family
 from tests.journeys.screen import Screen
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 EGG_CHILD, SIBLING = "𠮷川 凛", "𠮷川 陽"
 NERIMA, HIKARIGAOKA = "練馬ぴよぴよ", "光が丘ぴよぴよ"
 CARER = "職員（保育スタッフ） "

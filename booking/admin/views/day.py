@@ -118,6 +118,18 @@ def undo_arrival(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     return _back(request, booking, _("%(child)s さんの受け入れを取り消しました。"))
 
 
+@require_POST
+@only(rules.gives_care_on_site)
+def undo_departure(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """The departure was recorded too early, or for the wrong child."""
+    booking = _booking(request, number)
+    try:
+        attendances.undo_departure(booking=booking, by=request.user, at=request.context.at)
+    except BookingRefused as refusal:
+        return _back(request, booking, refused=refusal)
+    return _back(request, booking, _("%(child)s さんのお迎えを取り消しました。"))
+
+
 def _booking(request: StaffRequest, number: uuid.UUID) -> Booking:
     return get_object_or_404(Booking.objects.visible_to(request.user), pk=number)
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("today/<uuid:number>/arrive/", day.arrive, name="arrive"),
     path("today/<uuid:number>/leave/", day.leave, name="leave"),
     path("today/<uuid:number>/undo-arrival/", day.undo_arrival, name="undo_arrival"),
+    path("today/<uuid:number>/undo-departure/", day.undo_departure, name="undo_departure"),
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/payment/", payments.payment, name="payment"),
     path("payments/<uuid:number>/receipt.pdf", payments.receipt, name="receipt"),
