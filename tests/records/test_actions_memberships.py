@@ -44,22 +44,24 @@ def nightly(day):
 
 
 @pytest.mark.parametrize(
-    ("role", "permissions"),
+    ("code", "role", "permissions"),
     [
-        (Role.CARER, {"work_at_facility"}),
-        (Role.MANAGER, {"work_at_facility", "manage_facility"}),
-        (Role.AUDITOR, set()),
-        (Role.EDITOR, set()),
-        (Role.ADMINISTRATOR, set()),
+        ("seki", Role.CARER, {"work_at_facility"}),
+        ("seki", Role.MANAGER, {"work_at_facility", "manage_facility"}),
+        ("seki", Role.EDITOR, set()),
+        ("hq", Role.AUDITOR, set()),
+        ("hq", Role.ADMINISTRATOR, set()),
     ],
 )
-def test_a_group_has_the_permissions_of_its_role_on_its_facility_alone(user, role, permissions):
-    grant(user, role=role)
+def test_a_group_has_the_permissions_of_its_role_on_its_facility_alone(
+    user, code, role, permissions
+):
+    grant(user, code, role)
 
-    group = Group.objects.get(name=f"seki:{role}")
+    group = Group.objects.get(name=f"{code}:{role}")
     assert groups(user) == {group.name}
-    assert set(get_perms(group, facility("seki"))) == permissions
-    others = Facility.objects.exclude(code="seki")
+    assert set(get_perms(group, facility(code))) == permissions
+    others = Facility.objects.exclude(code=code)
     assert {code for each in others for code in get_perms(group, each)} == set()
 
 
