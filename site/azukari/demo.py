@@ -152,13 +152,8 @@ def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
         cwd=ROOT,
         env=environment | {"DATABASE_URL": database("azukari_owner")},
     )
-    manage("compile_catalogues")
-    _say("Making the tables …")
-    manage("migrate", "-v0")
-    _say("Loading rules, invented families and pages …")
-    manage("load_reference")
-    accounts = manage("load_demo")
-    manage("load_pages")
+    _say("Making the tables, loading rules, invented families and pages …")
+    accounts = manage("prepare_demo")
     if static.wait():
         raise DemoError("The static files could not be collected; see above.")
     with _processes(folder, environment, database, arguments) as running:

@@ -83,8 +83,11 @@ class Run:
 
     def get(self, path: str) -> int:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
-        connection.request("GET", path)
-        return connection.getresponse().status
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
 
     def memory(self) -> int:
         """Bytes of all processes; what they share is counted once for each."""
@@ -99,6 +102,8 @@ class Run:
         """Ctrl-C: the signal goes to make and all that it started in the foreground."""
         os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait(timeout=60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 def _run(folder: Path, user: str, port: int) -> Run:
