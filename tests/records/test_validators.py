@@ -149,6 +149,42 @@ def test_staff_too_can_not_save_an_impossible_birth_date(staff_client, carer, pa
     assert child.date_of_birth != born
 
 
+@pytest.fixture
+def at_school(parent):
+    """A child who was registered before school and has turned seven since."""
+    child = child_of(parent)
+    Child.objects.filter(pk=child.pk).update(date_of_birth=dates.add_months(clock.today(), -12 * 8))
+    child.refresh_from_db()
+    return child
+
+
+def test_the_record_of_a_child_grown_too_old_is_still_saved(staff_client, carer, at_school):
+    born = at_school.date_of_birth
+
+    page = staff_client.log_in(carer).post(
+        f"/records/child/{at_school.pk}/change/",
+        {
+            "family_name": "木村", "given_name": "一花", "family_name_kana": "キムラ",
+            "given_name_kana": "イチカ", "sex": "female", "date_of_birth": born.isoformat(),
+            "pick_up_people-TOTAL_FORMS": "0", "pick_up_people-INITIAL_FORMS": "0",
+        },
+    )  # fmt: skip
+
+    assert page.status_code == 302
+    at_school.refresh_from_db()
+    assert (at_school.family_name, at_school.date_of_birth) == ("木村", born)
+
+
+def test_a_new_birth_date_of_that_child_is_looked_at(at_school):
+    at_school.full_clean()
+    at_school.date_of_birth -= dt.timedelta(days=1)
+
+    with pytest.raises(ValidationError) as refused:
+        at_school.full_clean()
+
+    assert list(refused.value.message_dict) == ["date_of_birth"]
+
+
 @pytest.mark.parametrize(
     ("factory", "field"),
     [
