@@ -153,6 +153,12 @@ WALLS = [
         copies=home_of("records_household", "household_id"),
     ),
     Wall(
+        table="records_interviewnote",
+        staff=writes(HOME),
+        history=HOME,
+        copies=home_of("records_interview", "interview_id"),
+    ),
+    Wall(
         table="records_consent",
         public=writes(OWN_HOUSEHOLD),
         staff=writes(HOME),

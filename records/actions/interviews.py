@@ -6,7 +6,14 @@ from django.db import IntegrityError, transaction
 
 from records import mail, queries
 from records.enums import InterviewState, RegistrationState
-from records.models import Household, Interview, InterviewPlace, Registration, User
+from records.models import (
+    Household,
+    Interview,
+    InterviewNote,
+    InterviewPlace,
+    Registration,
+    User,
+)
 from records.refusals import (
     AlreadyDone,
     ConsentMissing,
@@ -70,8 +77,8 @@ def hold(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
     interview.state = InterviewState.HELD
     interview.held_by = by
     interview.held_at = at
-    interview.note = note
     interview.save()
+    _write_down(interview, note, by=by, at=at)
     for registration in interview.registrations.filter(state=RegistrationState.INTERVIEW_BOOKED):
         registration.state = RegistrationState.INTERVIEWED
         registration.save()
@@ -88,8 +95,8 @@ def miss(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
     if interview.state != InterviewState.BOOKED:
         raise AlreadyDone
     interview.state = InterviewState.ABSENT
-    interview.note = note
     interview.save()
+    _write_down(interview, note, by=by, at=at)
     _return_to_applied(interview)
     return interview
 
@@ -113,6 +120,11 @@ def _locked(interview: Interview) -> Interview:
         .select_related("place")
         .get(pk=interview.pk)
     )
+
+
+def _write_down(interview: Interview, note: str, *, by: User, at: dt.datetime) -> None:
+    if note:
+        InterviewNote.objects.create(interview=interview, text=note, written_by=by, written_at=at)
 
 
 def _return_to_applied(interview: Interview) -> None:

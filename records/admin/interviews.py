@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.admin import ReadOnlyMixin
 from records.admin.bases import CareAdmin
-from records.models import Interview
+from records.models import Interview, InterviewNote
 
 
 @admin.register(Interview)
@@ -23,7 +23,7 @@ class InterviewAdmin(ReadOnlyMixin, CareAdmin):
     # List
     list_display = ("starts_at", "children_names", "facility", "state", "held_by")
     list_filter = ("state",)
-    list_select_related = ("place__facility", "held_by")
+    list_select_related = ("place__facility", "held_by", "note")
     ordering = ("-place__starts_at",)
     sortable_by = ("starts_at",)
 
@@ -35,12 +35,13 @@ class InterviewAdmin(ReadOnlyMixin, CareAdmin):
         "state",
         "held_by",
         "held_at",
-        "note",
+        "note_text",
         "sheet",
     )
 
     # Readings
     purpose = "interview"
+    history_parts = ((InterviewNote, "interview_id"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
         return super().get_queryset(request).prefetch_related("registrations__child")
@@ -59,6 +60,11 @@ class InterviewAdmin(ReadOnlyMixin, CareAdmin):
     @admin.display(description=_("児童"))
     def children_names(self, interview: Interview) -> str:
         return "、".join(each.child.full_name for each in interview.registrations.all())
+
+    @admin.display(description=_("面接の記録"))
+    def note_text(self, interview: Interview) -> str:
+        note = getattr(interview, "note", None)
+        return str(note.text) if note else self.get_empty_value_display()
 
     @admin.display(description=_("面接の画面"))
     def sheet(self, interview: Interview) -> SafeString:

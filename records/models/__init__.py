@@ -5,7 +5,7 @@ from records.models.consent import Consent, ConsentText
 from records.models.data_key import DataKey
 from records.models.facility import Facility, FacilityMembership, Operator
 from records.models.household import Household, Parent
-from records.models.interview import Interview, InterviewPlace
+from records.models.interview import Interview, InterviewNote, InterviewPlace
 from records.models.lease import AccessLease
 from records.models.mail import OutgoingMail
 from records.models.note import HandoverNote, StaffNote
@@ -24,6 +24,7 @@ __all__ = [
     "HandoverNote",
     "Household",
     "Interview",
+    "InterviewNote",
     "InterviewPlace",
     "Operator",
     "OutgoingMail",

@@ -79,10 +79,6 @@ class Interview(models.Model):
     state = models.CharField(
         _("状態"), max_length=12, choices=InterviewState.choices, default=InterviewState.BOOKED
     )
-    note = EncryptedTextField(
-        _("面接の記録"), max_length=2000, default="", blank=True,
-        validators=[validate_no_my_number],
-    )  # fmt: skip
     held_by = models.ForeignKey(
         "records.User", models.PROTECT, verbose_name=_("面接した職員"), related_name="+",
         null=True, blank=True,
@@ -109,8 +105,48 @@ class Interview(models.Model):
 
     class Privacy:
         open = ("id", "place", "household", "home_facility")
-        personal = ("state", "note", "held_by", "held_at")
+        personal = ("state", "held_by", "held_at")
         retention = Retention.REGISTER
 
     def __str__(self) -> str:
         return f"{self.place} {self.get_state_display()}"
+
+
+class InterviewNote(models.Model):
+    """面接の記録: what the staff wrote down of an interview. A table of its own, because the family
+    reads its interview and never this."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    interview = models.OneToOneField(
+        Interview, models.PROTECT, verbose_name=_("面接"), related_name="note"
+    )
+    home_facility = models.ForeignKey(
+        "records.Facility",
+        models.PROTECT,
+        verbose_name=_("登録施設"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    text = EncryptedTextField(
+        _("面接の記録"), max_length=2000, validators=[validate_no_my_number],
+        help_text=_("登録施設とセンターの職員だけが読みます。保護者には表示しません。"),
+    )  # fmt: skip
+    written_by = models.ForeignKey(
+        "records.User", models.PROTECT, verbose_name=_("書いた人"), related_name="+"
+    )
+    written_at = models.DateTimeField(_("書いた日時"), default=clock.now)
+
+    history = tracked()
+
+    class Meta:
+        verbose_name = _("面接の記録")
+        verbose_name_plural = _("面接の記録")
+
+    class Privacy:
+        open = ("id", "interview", "home_facility", "written_at")
+        personal = ("text", "written_by")
+        retention = Retention.REGISTER
+
+    def __str__(self) -> str:
+        return str(self.interview)

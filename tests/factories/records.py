@@ -244,17 +244,29 @@ class InterviewPlaceFactory(DjangoModelFactory):
 class InterviewFactory(DjangoModelFactory):
     class Meta:
         model = models.Interview
+        skip_postgeneration_save = True
 
     class Params:
         held = factory.Trait(
             state=InterviewState.HELD,
             held_by=factory.SubFactory(StaffUserFactory),
             held_at=factory.LazyFunction(clock.now),
-            note="よく話しました",
+            note=factory.RelatedFactory(
+                "tests.factories.records.InterviewNoteFactory", "interview"
+            ),
         )
 
     place = factory.SubFactory(InterviewPlaceFactory)
     household = factory.SubFactory(HouseholdFactory)
+
+
+class InterviewNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = models.InterviewNote
+
+    interview = factory.SubFactory(InterviewFactory)
+    text = "よく話しました"
+    written_by = factory.SubFactory(StaffUserFactory)
 
 
 class ConsentTextFactory(DjangoModelFactory):

@@ -33,11 +33,11 @@ SAFETY = (
     "records_pickupperson", "records_handovernote",
 )  # fmt: skip
 PRIVATE = (
-    "records_household", "records_registration", "records_interview", "records_consent",
-    "records_staffnote",
+    "records_household", "records_registration", "records_interview", "records_interviewnote",
+    "records_consent", "records_staffnote",
 )  # fmt: skip
 # Written by staff for staff: the public entry has no right to these tables at all.
-NOT_FOR_PARENTS = ("records_handovernote", "records_staffnote")
+NOT_FOR_PARENTS = ("records_handovernote", "records_staffnote", "records_interviewnote")
 OWN_BUSINESS = (
     "booking_booking", "booking_bookingtransition", "booking_fee",
 )  # fmt: skip
@@ -57,7 +57,7 @@ def family(code):
     HandoverNoteFactory.create(child=child, facility=facility(code))
     StaffNoteFactory.create(child=child)
     ConsentFactory.create(household=household)
-    InterviewFactory.create(household=household)
+    InterviewFactory.create(household=household, held=True)
     return household
 
 

@@ -74,6 +74,7 @@ def sheet(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "title": _("面接シート"),
         "interview": interview,
         "household": interview.household,
+        "note": getattr(interview, "note", None),
         "parents": interview.household.parents.all(),
         "applicants": applicants,
         "form": form,
@@ -147,7 +148,7 @@ def activate(request: StaffRequest, number: uuid.UUID, child_number: uuid.UUID) 
 def _interview(request: StaffRequest, number: uuid.UUID) -> Interview:
     found = interview_book.visible_to(request.user)
     return get_object_or_404(
-        found.select_related("place__facility", "household", "held_by"), pk=number
+        found.select_related("place__facility", "household", "held_by", "note"), pk=number
     )
 
 
