@@ -23,4 +23,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 # The staff entry reads this table for addresses in previews and mails; it has no allauth.
 if apps.is_installed("allauth.account"):
-    urlpatterns.insert(0, path("account/", include("allauth.urls")))
+    urlpatterns.insert(0, path("account/", include("allauth.account.urls")))

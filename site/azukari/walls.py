@@ -1,9 +1,17 @@
 """The tables of third parties, each with what its role has use for."""
 
-from history.walls import EVERY_ROW, Wall, role, sees, writes
+from history.walls import ACTOR, EVERY_ROW, Wall, all_of, any_of, role, sees, writes
 
 ALL = ("insert", "update", "delete")
 EDITORS = writes(EVERY_ROW, role("editor", "manager", "center"), ALL)
+
+
+def belongs_to(kind: str) -> str:
+    """Rows of accounts of one kind; each entry meets only those that log in there."""
+    return f"EXISTS (SELECT 1 FROM records_user u WHERE u.id = user_id AND u.kind = '{kind}')"
+
+
+OWN = f"user_id::text = {ACTOR}"
 
 # What pages are made of: the public entry reads, the editors write.
 PAGE_TABLES = (
@@ -63,6 +71,17 @@ WALLS = [
         public=writes(EVERY_ROW, verbs=ALL),
     ),
     Wall(table="account_emailconfirmation", public=writes(EVERY_ROW, verbs=ALL)),
+    # Second factors: each person's own. Who keeps the accounts of staff may take a lost one away.
+    Wall(
+        table="mfa_authenticator",
+        public=writes(belongs_to("parent"), all_of(OWN, belongs_to("parent")), ALL),
+        staff=writes(
+            belongs_to("staff"),
+            all_of(any_of(OWN, role("center", "administrator")), belongs_to("staff")),
+            ALL,
+            leave=all_of(OWN, belongs_to("staff")),
+        ),
+    ),
     # Log-ins that failed at the staff entry
     Wall(table="axes_accessattempt", staff=writes(EVERY_ROW, verbs=ALL)),
     Wall(table="axes_accessattemptexpiration", staff=writes(EVERY_ROW, verbs=ALL)),

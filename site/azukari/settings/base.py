@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "guardian",
@@ -133,6 +134,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# The secrets of second factors, encrypted like our own fields.
+MFA_ADAPTER = "records.second_factors.SecondFactorAdapter"
 # Rights hang on a membership, never on a row for "everybody".
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
