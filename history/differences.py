@@ -13,7 +13,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from history import clock
+from history import clock, discretion
 from history.walls import history_model
 
 # What a key of a model is called, as far as the reader may see it.
@@ -37,11 +37,12 @@ class People:
     """How to name who acted; this app knows neither names nor roles.
 
     `names_of` gives the names of accounts by number, as far as the reader may see them; `roles`
-    the words for roles.
+    the words for roles; `numbers_of` what children and households are called without their names.
     """
 
     names_of: Callable[[set[int]], dict[int, str]] = lambda numbers: {}
     roles: Mapping[str, str | Promise] = field(default_factory=dict)
+    numbers_of: Callable[[set[uuid.UUID]], dict[uuid.UUID, str]] = lambda keys: {}
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,12 @@ def history_of(model: type[models.Model]) -> QuerySet[Any]:
     )
 
 
-def read(model: type[models.Model], rows: Iterable[Any], *, people: People) -> list[Change]:
+def read(
+    model: type[models.Model], rows: Iterable[Any], *, people: People, discreet: bool = False
+) -> list[Change]:
     """The changes of rows from `history_of`, in their order.
+
+    `discreet` hides what was written, and names families by their number only.
 
     One query for the rows before, one for the living records, one per model that foreign keys
     point to, one for the children those are about, and those for the names: however many rows
@@ -117,15 +122,18 @@ def read(model: type[models.Model], rows: Iterable[Any], *, people: People) -> l
     )
     changes = [Change(model, row, previous.get(row.previous_id)) for row in rows]
     fields = shown_fields(model)
-    living = _living(model, fields, [*rows, *previous.values()])
+    versions = [*rows, *previous.values()]
+    living = _living(model, fields, versions, discreet=discreet)
     labels = {(each, key): str(row) for each, found in living.items() for key, row in found.items()}
     children = _children(model, living)
+    if discreet:
+        labels |= _numbers(model, fields, versions, people)
     names = people.names_of({row.history_user_id for row in rows if row.history_user_id})
     for change in changes:
         change.who = _who(change.row, names)
         change.role = people.roles.get(change.row.history_role, "")
         change.subject = _subject(change, fields, labels, children)
-        change.lines = _lines(change, fields, labels)
+        change.lines = _lines(change, fields, labels, discreet=discreet)
     # A change of nothing but the database's own copies tells nobody anything.
     return [change for change in changes if change.lines]
 
@@ -152,6 +160,8 @@ def _lines(
     change: Change,
     fields: Sequence[models.Field[Any, Any]],
     labels: Labels,
+    *,
+    discreet: bool,
 ) -> list[Line]:
     old, new = change.previous, change.row
     if change.row.history_type == "-":
@@ -161,12 +171,21 @@ def _lines(
     lines = []
     for each in fields:
         before, after = (getattr(row, each.attname) if row else None for row in (old, new))
+        if discreet and not discretion.is_open(each):
+            # Neither the words nor, of a new record, whether there are any.
+            if not (old and new) or (before or None) != (after or None):
+                lines.append(Line(str(each.verbose_name), _hidden(old), _hidden(new)))
+            continue
         if before == after or (not before and not after):
             continue
         lines.append(
             Line(str(each.verbose_name), _text(each, before, labels), _text(each, after, labels))
         )
     return lines
+
+
+def _hidden(row: Any) -> str:
+    return str(discretion.HIDDEN) if row else NOTHING
 
 
 def _text(each: models.Field[Any, Any], value: Any, labels: Labels) -> str:
@@ -179,11 +198,11 @@ def _text(each: models.Field[Any, Any], value: Any, labels: Labels) -> str:
     if isinstance(value, bool):
         return str(_("はい") if value else _("いいえ"))
     if isinstance(value, dt.datetime):
-        return formats.date_format(clock.local(value), "Y-m-d H:i")
+        return formats.date_format(clock.local(value), "DATETIME_FORMAT")
     if isinstance(value, dt.date):
-        return formats.date_format(value, "Y-m-d")
+        return formats.date_format(value)
     if isinstance(value, dt.time):
-        return formats.time_format(value, "H:i")
+        return formats.time_format(value)
     return str(value)
 
 
@@ -222,8 +241,27 @@ def _children(model: type[models.Model], living: Living) -> Labels:
     return {key: str(names[number]) for key, number in about.items() if number in names}
 
 
+def _numbers(
+    model: type[models.Model],
+    fields: Sequence[models.Field[Any, Any]],
+    rows: Sequence[Any],
+    people: People,
+) -> Labels:
+    """Records of a family by its number, and so the keys that lead to one."""
+    families = discretion.families_of(model, rows)
+    keys = [each for each in fields if each.name in discretion.FAMILY]
+    linked = {(each.related_model, getattr(row, each.attname)) for each in keys for row in rows}
+    numbers = people.numbers_of({*families.values(), *(number for _model, number in linked)})
+    found = {(model, key): numbers[family] for key, family in families.items() if family in numbers}
+    return found | {link: numbers[link[1]] for link in linked if link[1] in numbers}
+
+
 def _living(
-    model: type[models.Model], fields: Iterable[models.Field[Any, Any]], rows: Sequence[Any]
+    model: type[models.Model],
+    fields: Iterable[models.Field[Any, Any]],
+    rows: Sequence[Any],
+    *,
+    discreet: bool,
 ) -> Living:
     """The living records and what the foreign keys of their history point to, where visible."""
     wanted: dict[Any, set[int | uuid.UUID]] = {}
@@ -233,7 +271,11 @@ def _living(
         if each.is_relation:
             keys = {getattr(row, each.attname) for row in rows} - {None}
             wanted.setdefault(each.related_model, set()).update(keys)
-    return {each: _with_joins(each).in_bulk(keys) for each, keys in wanted.items() if keys}
+    return {
+        each: _with_joins(each).in_bulk(keys)
+        for each, keys in wanted.items()
+        if keys and not (discreet and discretion.is_about_a_family(each))
+    }
 
 
 def _with_joins(model: type[models.Model]) -> QuerySet[Any]:

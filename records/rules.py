@@ -99,6 +99,11 @@ def reviews(user: object) -> bool:
     return found is not None and found.reviews
 
 
+def reads_contents(user: object) -> bool:
+    """Whether a reviewer reads what a change says; auditors read that there was one (4.1)."""
+    return works_with_children(user)
+
+
 def edits_pages(user: object) -> bool:
     found = duty(user)
     return found is not None and found.role in (Role.EDITOR, Role.MANAGER, Role.CENTER)

@@ -1,8 +1,14 @@
 """Names behind account numbers, as far as the reader may see them."""
 
+import uuid
+
+from django.utils.translation import gettext as _
+
 from history.differences import People
+from history.walls import history_model
+from records import codes
 from records.enums import Kind, Role
-from records.models import Parent, User
+from records.models import Child, Household, Parent, User
 
 
 def names_of(user_ids: set[int]) -> dict[int, str]:
@@ -17,4 +23,21 @@ def names_of(user_ids: set[int]) -> dict[int, str]:
     return names
 
 
-PEOPLE = People(names_of, {**dict(Role.choices), Kind.PARENT.value: Kind.PARENT.label})
+def numbers_of(keys: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Children and households by the number on their card: 児童ID 2066-3408-9.
+
+    Out of the history, which auditors read while the register is closed to them.
+    """
+    words = ((Child, _("児童ID %(code)s")), (Household, _("世帯ID %(code)s")))
+    return {
+        key: word % {"code": codes.display(code)}
+        for model, word in words
+        for key, code in history_model(model)
+        ._default_manager.filter(id__in=keys)
+        .order_by()
+        .values_list("id", "code")
+        .distinct()
+    }
+
+
+PEOPLE = People(names_of, {**dict(Role.choices), Kind.PARENT.value: Kind.PARENT.label}, numbers_of)

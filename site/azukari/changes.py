@@ -95,7 +95,12 @@ def changes(request: WalledRequest) -> HttpResponse:
     form = ChangesForm(request.GET, user=request.user)
     feed = Feed([], next_page=None)
     if form.is_valid():
-        feed = feed_of(form.models(), form.conditions(), page=_page_of(request))
+        feed = feed_of(
+            form.models(),
+            form.conditions(),
+            page=_page_of(request),
+            discreet=not rules.reads_contents(request.user),
+        )
     history.record(
         Act.HISTORY,
         context=request.context,
@@ -116,8 +121,8 @@ def changes(request: WalledRequest) -> HttpResponse:
     return render(request, "admin/changes.html", context)
 
 
-def feed_of(sources: list[type[models.Model]], conditions: Q, *, page: int) -> Feed:
-    """The changes of one page, merged over all kinds of records.
+def feed_of(sources: list[type[models.Model]], conditions: Q, *, page: int, discreet: bool) -> Feed:
+    """The changes of one page, merged over all kinds of records; `discreet` as in `differences`.
 
     Hides one query per kind of record and some more per kind on the page, however many changes.
     """
@@ -134,7 +139,7 @@ def feed_of(sources: list[type[models.Model]], conditions: Q, *, page: int) -> F
     found = {
         (model, change.row.history_id): change
         for model, own in by_model.items()
-        for change in differences.read(model, own, people=PEOPLE)
+        for change in differences.read(model, own, people=PEOPLE, discreet=discreet)
     }
     changes = [found[key] for model, row in shown if (key := (model, row.history_id)) in found]
     return Feed(changes, next_page=page + 1 if len(rows) > end and page < LAST_PAGE else None)
