@@ -2,6 +2,7 @@
 
 from azukari import environment
 from azukari.settings.base import *  # noqa: F403
+from azukari.settings.base import SILENCED_SYSTEM_CHECKS
 
 ENTRY = "worker"
 ROOT_URLCONF = "azukari.urls_public"
@@ -15,3 +16,12 @@ EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = mail["EMAIL_USE_SSL"]
+
+# What guards pages and names hosts: this process has neither, and no port.
+SILENCED_SYSTEM_CHECKS = [
+    *SILENCED_SYSTEM_CHECKS,
+    "security.W001",
+    "security.W002",
+    "security.W003",
+    "security.W020",
+]
