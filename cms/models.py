@@ -16,6 +16,7 @@ from booking.models import UseRule
 from cms.blocks import BodyBlock
 from cms.fields import StreamField
 from history import clock
+from records import dates
 
 
 class SitePage(Page):
@@ -177,11 +178,8 @@ def _cards(at: dt.datetime) -> list[tuple[FacilityPage, availability.Cell | None
 def _choice(request: HttpRequest, at: dt.datetime, rules: list[UseRule]) -> dict[str, Any]:
     """The age group and the week asked for; anything else falls back to the present."""
     this_week, last_week = queries.monday_of(clock.local(at).date()), queries.last_week(at, rules)
-    try:
-        asked = queries.monday_of(dt.date.fromisoformat(request.GET.get("week", "")))
-    except (ValueError, OverflowError):
-        asked = this_week
-    first_day = min(max(asked, this_week), last_week)
+    asked = dates.parse_day_of_address(request.GET.get("week", ""))
+    first_day = min(max(queries.monday_of(asked), this_week), last_week) if asked else this_week
     step = dt.timedelta(days=queries.DAYS)
     return {
         "group": availability.chosen_group(request.GET.get("group", "")),
