@@ -193,6 +193,8 @@ def _text(each: models.Field[Any, Any], value: Any, labels: Labels) -> str:
         return NOTHING
     if each.is_relation:
         return labels.get((each.related_model, value), str(_("（ここでは見られない記録）")))
+    if hasattr(each, "describe"):
+        return str(each.describe(value))
     if each.choices:
         return str(dict(each.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 
 from history import context
 from records import queries
+from records.actions import addresses
 from records.enums import Kind
-from records.models import Parent, User
+from records.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
         is_confirmed = super().confirm_email(request, email_address)
         if is_confirmed:
             # Notices and staff use the same address as the log-in.
-            Parent.objects.filter(user_id=email_address.user_id).update(email=email_address.email)
+            addresses.confirm(user_id=email_address.user_id, address=email_address.email)
         return is_confirmed
 
     def populate_username(self, request: HttpRequest, user: User) -> None:

@@ -109,6 +109,31 @@ class Allergen(models.TextChoices):
     OTHER = "other", _("その他")
 
 
+class Ground(models.TextChoices):
+    """除去根拠: why a food is excluded, by the doctor's form (domain.md 3.7, C)."""
+
+    SYMPTOMS = "symptoms", _("① 明らかな症状の既往")
+    PROVOCATION = "provocation", _("② 食物負荷試験陽性")
+    ANTIBODIES = "antibodies", _("③ IgE抗体等検査結果陽性")
+    NOT_EATEN = "not_eaten", _("④ 未摂取")
+
+
+class SupportLevel(models.TextChoices):
+    """How much help a child with a disability needs in its day."""
+
+    WATCHING = "watching", _("見守り")
+    PARTIAL = "partial", _("一部介助")
+    FULL = "full", _("全介助")
+
+
+class Handbook(models.TextChoices):
+    """手帳: what the authorities issued, if they did; a child may hold several."""
+
+    PHYSICAL = "physical", _("身体障害者手帳")
+    INTELLECTUAL = "intellectual", _("愛の手帳（療育手帳）")
+    MENTAL = "mental", _("精神障害者保健福祉手帳")
+
+
 class ConsentKind(models.TextChoices):
     REGISTER = "register", _("利用登録と個人情報の取扱い")
     HEALTH = "health", _("健康に関する情報の施設間での共有")

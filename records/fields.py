@@ -1,8 +1,10 @@
 """Model fields of the register."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
@@ -73,3 +75,49 @@ class EncryptedTextField(models.Field):
                 "widget": forms.Textarea(attrs={"rows": 3}),
             }
         return super().formfield(**(defaults | kwargs))
+
+
+class CodesField(forms.MultipleChoiceField):
+    """Any number of choices, as boxes; its value is the text that `EncryptedCodesField` keeps."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return _codes(value)
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        known = cast("Iterable[tuple[str, object]]", self.choices)
+        return ",".join(code for code, _label in known if code in chosen)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(_codes(initial), data)
+
+
+class EncryptedCodesField(EncryptedTextField):
+    """Several of its choices: their codes with commas, in the order of the choices."""
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, f"get_{name}_display", lambda row: self.describe(getattr(row, name)))
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        if set(_codes(value)) - {code for code, _label in self.flatchoices}:
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": value})
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        return CodesField(
+            choices=self.flatchoices, label=self.verbose_name, help_text=self.help_text,
+            required=False,
+        )  # fmt: skip
+
+    def describe(self, value: Any) -> str:
+        """The choices in words."""
+        words = dict(self.flatchoices)
+        return "、".join(str(words.get(code, code)) for code in _codes(value))
+
+
+def _codes(value: Any) -> list[str]:
+    return value.split(",") if isinstance(value, str) and value else list(value or ())

@@ -2,31 +2,45 @@
 
 import email
 import email.policy
+import smtplib
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from history import clock, context
-from records.actions import memberships
+from records.actions import addresses, memberships
 from records.enums import Kind
 from records.models import OutgoingMail, User
 
 # A mail server may be down for an hour: a mail is tried for about two days.
 PATIENCE = RetryStrategy(max_attempts=40, wait=30, linear_wait=300)
+# The first digit of a reply that says never.
+PERMANENT = 5
 
 
 @app.task(name="records.send_mail", retry=PATIENCE)
 def send_mail(*, mail_id: str) -> None:
-    """Send one mail of the outbox; a mail already sent is not sent again."""
+    """Send one mail of the outbox; a mail already sent is not sent again.
+
+    A recipient whom the server refuses for good is marked and the mail given up; whatever else
+    goes wrong is tried again later.
+    """
     with context.acting("system:mail"):
         mail = (
             OutgoingMail.objects.select_for_update(skip_locked=True)
-            .filter(pk=mail_id, sent_at__isnull=True)
+            .filter(pk=mail_id, sent_at__isnull=True, refused_at__isnull=True)
             .first()
         )
-        if mail is not None:
+        if mail is None:
+            return
+        try:
             deliver(mail)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            if not is_refused_for_good(refusal):
+                raise
+            addresses.bounce(address=mail.recipient, at=clock.now())
+            _forget(mail, "refused_at")
 
 
 @app.periodic(cron="5 0 * * *")
@@ -54,6 +68,25 @@ def deliver(mail: OutgoingMail) -> None:
     if html:
         message.attach_alternative(html.get_content(), "text/html")
     message.send()
+    _forget(mail, "sent_at")
+
+
+def is_refused_for_good(refusal: smtplib.SMTPRecipientsRefused) -> bool:
+    """Whether every recipient was refused by a 5xx (RFC 5321) that is about the address.
+
+    5.7.x (RFC 3463) is the server's policy against the sender: our own fault, not the family's.
+    """
+    return all(
+        code // 100 == PERMANENT and not _text(words).startswith("5.7.")
+        for code, words in refusal.recipients.values()
+    )
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words
+
+
+def _forget(mail: OutgoingMail, moment: str) -> None:
     mail.recipient = mail.message = ""
-    mail.sent_at = clock.now()
-    mail.save(update_fields=["recipient", "message", "sent_at"])
+    setattr(mail, moment, clock.now())
+    mail.save(update_fields=["recipient", "message", moment])

@@ -9,6 +9,7 @@ from history.walls import (
     AT,
     EVERY_ROW,
     HOUSEHOLD,
+    Access,
     Wall,
     all_of,
     any_of,
@@ -177,6 +178,8 @@ WALLS = [
         # Found by the account before the household is known; written in the own one only.
         public=writes(any_of(OWN_HOUSEHOLD, f"user_id::text = {ACTOR}"), OWN_HOUSEHOLD),
         staff=writes(any_of(HOME, leased("household_id", "household_id")), HOME),
+        # Mail that bounces is noted beside the parent.
+        worker=Access(EVERY_ROW, ("select (id, email, bounced_at)", "update (bounced_at)")),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),

@@ -10,16 +10,21 @@ from records.enums import Answer, Confirmation, DoctorForm
 from records.models import Allergy, CareNeed, User
 from records.refusals import ContentMissing
 
-ALLERGY_FIELDS = ("allergen", "severity", "detail", "medicine")
+ALLERGY_FIELDS = ("allergen", "severity", "detail", "medicine", "grounds")
 
 
 @dataclasses.dataclass(frozen=True)
 class Statement:
-    """What a parent says of one kind of need. `allergies` hold the fields of Allergy."""
+    """What a parent says of one kind of need. `allergies` hold the fields of Allergy; the days are
+    an illness's, `support_level` and `handbook_kind` a disability's."""
 
     answer: Answer
     content: str = ""
     allergies: tuple[dict[str, str], ...] = ()
+    since: dt.date | None = None
+    resolved_on: dt.date | None = None
+    support_level: str = ""
+    handbook_kind: str = ""
 
 
 @transaction.atomic
@@ -38,6 +43,9 @@ def state(need: CareNeed, statement: Statement) -> CareNeed:
         need.confirmed_content = need.content
     need.answer = statement.answer
     need.content = statement.content
+    need.since, need.resolved_on = statement.since, statement.resolved_on
+    need.support_level = statement.support_level
+    need.handbook_kind = statement.handbook_kind
     need.confirmation = Confirmation.UNCONFIRMED
     need.confirmed_by = None
     need.confirmed_on = None

@@ -46,6 +46,10 @@ def change_parent(parent: Parent) -> Parent:
     if parent.is_first_contact:
         others = parent.household.parents.exclude(pk=parent.pk)
         others.filter(is_first_contact=True).update(is_first_contact=False)
+    known = Parent.objects.filter(pk=parent.pk).values_list("email", flat=True).first()
+    if known != parent.email:
+        # Nothing is known yet of the new one.
+        parent.bounced_at = None
     parent.save()
     return parent
 

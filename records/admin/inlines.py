@@ -31,7 +31,7 @@ class ParentInline(RuledMixin, admin.StackedInline):
         ("family_name", "given_name"),
         ("family_name_kana", "given_name_kana"),
         ("mobile_phone", "phone"),
-        "email",
+        ("email", "bounced_at"),
         "is_first_contact",
     )
     may_view = staticmethod(rules.works_with_children)
@@ -40,4 +40,4 @@ class ParentInline(RuledMixin, admin.StackedInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The address for log-in and notices is the parent's own to change."""
-        return ("email",)
+        return ("email", "bounced_at")

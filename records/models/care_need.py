@@ -5,7 +5,7 @@ import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from history.models import tracked
@@ -15,10 +15,13 @@ from records.enums import (
     CareNeedKind,
     Confirmation,
     DoctorForm,
+    Ground,
+    Handbook,
     Retention,
     Severity,
+    SupportLevel,
 )
-from records.fields import EncryptedTextField
+from records.fields import EncryptedCodesField, EncryptedTextField
 from records.validators import validate_no_my_number
 
 
@@ -43,6 +46,18 @@ class CareNeed(models.Model):
     answer = models.CharField(_("保護者の回答"), max_length=10, choices=Answer.choices)
     content = EncryptedTextField(
         _("内容"), max_length=1000, default="", blank=True, validators=[validate_no_my_number]
+    )
+
+    # Of an illness or injury
+    since = models.DateField(_("いつから"), null=True, blank=True)
+    resolved_on = models.DateField(_("治った日"), null=True, blank=True)
+
+    # Of a disability
+    support_level = EncryptedTextField(
+        _("支援の程度"), choices=SupportLevel.choices, default="", blank=True
+    )
+    handbook_kind = EncryptedCodesField(
+        _("お持ちの手帳"), choices=Handbook.choices, default="", blank=True
     )
 
     # What was confirmed before the parent changed the answer: it counts until we confirm anew
@@ -86,6 +101,18 @@ class CareNeed(models.Model):
                 name="care_need_form_has_term",
                 violation_error_message=_("書類の有効期限を入力してください。"),
             ),
+            models.CheckConstraint(
+                condition=Q(kind=CareNeedKind.ILLNESS)
+                | Q(since__isnull=True, resolved_on__isnull=True),
+                name="care_need_dates_are_of_illnesses",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True)
+                | Q(resolved_on__isnull=True)
+                | Q(resolved_on__gte=F("since")),
+                name="care_need_resolved_after_its_start",
+                violation_error_message=_("治った日は、始まった日より後にしてください。"),
+            ),
             # To be unsure is possible of an allergy; an illness or a disability is known or not.
             models.CheckConstraint(
                 condition=Q(kind=CareNeedKind.ALLERGY) | ~Q(answer=Answer.UNKNOWN),
@@ -96,7 +123,8 @@ class CareNeed(models.Model):
     class Privacy:
         open = ("id", "child", "home_facility", "kind")
         personal = (
-            "answer", "content", "confirmed_content", "confirmation", "confirmed_by",
+            "answer", "content", "since", "resolved_on", "support_level", "handbook_kind",
+            "confirmed_content", "confirmation", "confirmed_by",
             "confirmed_on", "form", "form_valid_until",
         )  # fmt: skip
         retention = Retention.REGISTER
@@ -145,6 +173,11 @@ class Allergy(models.Model):
         validators=[validate_no_my_number],
     )  # fmt: skip
 
+    grounds = EncryptedCodesField(
+        _("除去根拠"), choices=Ground.choices, default="", blank=True,
+        help_text=_("あてはまるものをすべて選んでください。"),
+    )  # fmt: skip
+
     # No longer stated by the parent, but confirmed before: a warning until we confirm anew.
     is_withdrawn = models.BooleanField(_("保護者が取り下げ・確認待ち"), default=False)
 
@@ -156,7 +189,7 @@ class Allergy(models.Model):
 
     class Privacy:
         open = ("id", "care_need", "home_facility")
-        personal = ("allergen", "severity", "detail", "medicine", "is_withdrawn")
+        personal = ("allergen", "severity", "detail", "medicine", "grounds", "is_withdrawn")
         retention = Retention.REGISTER
 
     def __str__(self) -> str:

@@ -116,6 +116,8 @@ class Parent(models.Model):
     )
     phone = models.CharField(_("電話番号"), max_length=11, blank=True, validators=[validate_phone])
     email = models.EmailField(_("メールアドレス"), blank=True)
+    # Of the account's address, kept here: staff read parents and never their accounts.
+    bounced_at = models.DateTimeField(_("メールが届かなかった日時"), null=True, blank=True)
     is_first_contact = models.BooleanField(_("最初の連絡先"), default=False)
 
     history = tracked()
@@ -141,7 +143,7 @@ class Parent(models.Model):
         open = ("id", "household", "home_facility", "is_first_contact")
         personal = (
             "user", "family_name", "given_name", "family_name_kana", "given_name_kana",
-            "mobile_phone", "phone", "email",
+            "mobile_phone", "phone", "email", "bounced_at",
         )  # fmt: skip
         retention = Retention.REGISTER
 
