@@ -1,6 +1,7 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
 from booking.enums import SEAT_STATES, BookingState, StaffingGroup
+from history.enums import Act
 from history.walls import EVERY_ROW, HOUSEHOLD, Wall, facility, role, sees, writes
 
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
@@ -35,14 +36,15 @@ CANCELLED_BOOKING = (
 
 WALLS = [
     Wall(
-        table="booking_userule", public=sees(), staff=CENTER_SETS, worker=sees(), history=EVERY_ROW
-    ),
-    Wall(
-        table="booking_tariff", public=sees(), staff=CENTER_SETS, history=EVERY_ROW
-    ),
-    Wall(
-        table="booking_openingpattern", public=sees(), staff=CENTER_SETS, worker=sees(),
+        table="booking_userule", act=Act.RULES, public=sees(), staff=CENTER_SETS, worker=sees(),
         history=EVERY_ROW,
+    ),
+    Wall(
+        table="booking_tariff", act=Act.RULES, public=sees(), staff=CENTER_SETS, history=EVERY_ROW
+    ),
+    Wall(
+        table="booking_openingpattern", act=Act.RULES, public=sees(), staff=CENTER_SETS,
+        worker=sees(), history=EVERY_ROW,
     ),
     Wall(
         table="booking_slot",

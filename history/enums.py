@@ -1,10 +1,12 @@
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 class Act(models.TextChoices):
     """What was done or seen."""
 
+    # Seen
     LIST = "list", _("一覧の閲覧")
     VIEW = "view", _("記録の閲覧")
     HISTORY = "history", _("履歴の閲覧")
@@ -12,5 +14,78 @@ class Act(models.TextChoices):
     EXPORT = "export", _("出力")
     PRINT = "print", _("印刷")
     REFUSED = "refused", _("拒否された操作")
+    # Changed: the database writes these itself
+    CHANGE = "change", _("記録の変更")
+    RULES = "rules", _("決まりの変更")
+    RIGHTS = "rights", _("権限・アカウントの変更")
+    # Ways in
     LOGIN = "login", _("ログイン")
+    LOGIN_FAILED = "login_failed", _("ログイン失敗")
+    LOCKED = "locked", _("ログインの停止")
+    LOGOUT = "logout", _("ログアウト")
     PASSWORD = "password", _("パスワードの変更")
+
+
+CHANGES = (Act.CHANGE, Act.RULES, Act.RIGHTS)
+
+
+class AlertKind(models.TextChoices):
+    """What raises an alert."""
+
+    TERMINAL_REUSE = "terminal_reuse", _("専用端末の鍵の使い回し")
+    SEALED_CODE_USED = "sealed_code_used", _("封緘コードの使用")
+    BACKUP_MISSED = "backup_missed", _("バックアップの未実施")
+    EMERGENCY_OPENING = "emergency_opening", _("緊急閲覧・緊急管理者操作")
+    LOGIN_BURST = "login_burst", _("ログイン失敗の集中")
+    UNUSUAL_READING = "unusual_reading", _("ふだんと違う閲覧")
+    SEAL_LATE = "seal_late", _("閲覧記録の封印の遅れ")
+    CHAIN_BROKEN = "chain_broken", _("閲覧記録の改ざんの疑い")
+    WORKER_STOPPED = "worker_stopped", _("自動処理の停止")
+    SECOND_FACTOR_RESET = "second_factor_reset", _("二要素認証の再設定")
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether the officers get a mail as well."""
+        return self in GRAVE
+
+    @property
+    def what_to_do(self) -> str | Promise:
+        return WHAT_TO_DO[self]
+
+
+GRAVE = frozenset(
+    {
+        AlertKind.TERMINAL_REUSE, AlertKind.SEALED_CODE_USED, AlertKind.BACKUP_MISSED,
+        AlertKind.EMERGENCY_OPENING, AlertKind.CHAIN_BROKEN, AlertKind.SEAL_LATE,
+    }
+)  # fmt: skip
+WHAT_TO_DO = {
+    AlertKind.TERMINAL_REUSE: _(
+        "同じ端末の古い鍵が使われました。端末の一覧でその端末を取り消し、現物を確かめてください。"
+    ),
+    AlertKind.SEALED_CODE_USED: _(
+        "封緘コードで端末が登録されました。施設に電話で確かめ、新しい封緘コードを渡してください。"
+    ),
+    AlertKind.BACKUP_MISSED: _(
+        "予定の時刻にバックアップができていません。運用担当に連絡してください。"
+    ),
+    AlertKind.EMERGENCY_OPENING: _(
+        "通常の範囲を超えて記録が開かれました。理由を読み、本人に確かめてください。"
+    ),
+    AlertKind.LOGIN_BURST: _(
+        "短い時間にログインの失敗が続きました。本人に心当たりを確かめ、なければパスワードを変えてください。"
+    ),
+    AlertKind.UNUSUAL_READING: _(
+        "閲覧記録で何を見たかを確かめ、業務で必要だったかを本人に聞いてください。"
+    ),
+    AlertKind.SEAL_LATE: _(
+        "閲覧記録が1分以上封印されていません。自動処理が動いているかを運用担当に確かめてください。"
+    ),
+    AlertKind.CHAIN_BROKEN: _(
+        "記録に触れずに、運用担当へ連絡してください。verify_history が場所を示します。"
+    ),
+    AlertKind.WORKER_STOPPED: _(
+        "メールの送信や封印が止まっています。運用担当に自動処理の再開を頼んでください。"
+    ),
+    AlertKind.SECOND_FACTOR_RESET: _("本人が頼んだものかを、登録の電話番号で確かめてください。"),
+}

@@ -1,16 +1,39 @@
-"""The trigger that writes the history, whatever way a change takes.
+"""The triggers that write the history and bind it to the ledger, whatever way a change takes.
 
 One function serves every tracked table; its arguments name the history table and the columns.
 """
 
-TRACK = """
+# A row's text must not hang on who asks: every function that makes or checks one sets these.
+TEXT_SETTINGS = {
+    "timezone": "'UTC'",
+    "datestyle": "'ISO, YMD'",
+    "intervalstyle": "'postgres'",
+    "bytea_output": "'hex'",
+    "extra_float_digits": "1",
+}
+_AS_TEXT = " ".join(f"SET {name} = {value}" for name, value in TEXT_SETTINGS.items())
+
+
+def fingerprint(columns: list[str], row: str = "") -> str:
+    """SQL for the SHA-256 of a row; `columns` are those of its shape, in that order."""
+    names = ", ".join(f'{row}"{column}"' for column in columns)
+    return f"sha256(convert_to(ROW({names})::text, 'UTF8'))"
+
+
+TRACK = f"""
 CREATE OR REPLACE FUNCTION history_track() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
--- TG_ARGV: history table, its columns, the same columns read from $1, and from $2.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public {_AS_TEXT} AS $$
+-- TG_ARGV: history table, its columns, the same columns read from $1, and from $2; the shape of
+-- its rows, the fingerprint of one, and the child it is about, read from $1.
 DECLARE
     actor text := NULLIF(current_setting('app.actor', true), '');
     living record;
     unchanged boolean;
+    number bigint;
+    print bytea;
+    child uuid;
+    ledger uuid;
+    this bigint := pg_current_xact_id()::text::bigint;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         living := OLD;
@@ -32,8 +55,10 @@ BEGIN
         'INSERT INTO %I (%s, history_date, history_type, history_change_reason, history_user_id,'
         ' history_actor, history_role, history_entry, history_address, history_terminal,'
         ' history_request)'
-        ' SELECT %s, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11',
-        TG_ARGV[0], TG_ARGV[1], TG_ARGV[2])
+        ' SELECT %s, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11'
+        ' RETURNING history_id, %s, %s',
+        TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[5], TG_ARGV[6])
+    INTO number, print, child
     USING
         living,
         COALESCE(NULLIF(current_setting('app.at', true), '')::timestamptz, clock_timestamp()),
@@ -46,11 +71,86 @@ BEGIN
         COALESCE(current_setting('app.address', true), ''),
         COALESCE(current_setting('app.terminal', true), ''),
         NULLIF(current_setting('app.request', true), '')::uuid;
+    -- The entry of this transaction that is yet to be written. Nobody can set it: it is read from
+    -- the rows themselves. (After a restore the numbers of transactions come again.)
+    SELECT f.entry_id INTO ledger FROM history_fingerprint f
+    WHERE f.transaction = this
+        AND NOT EXISTS (SELECT FROM history_entry e WHERE e.id = f.entry_id)
+    LIMIT 1;
+    INSERT INTO history_fingerprint
+        (entry_id, transaction, shape_id, history_id, digest, child_id, opens)
+    VALUES (COALESCE(ledger, gen_random_uuid()), this, TG_ARGV[4]::bigint, number, print, child,
+        ledger IS NULL);
     RETURN NULL;
 END
 $$;
 REVOKE ALL ON FUNCTION history_track() FROM PUBLIC;
 """
+
+# At the commit, when all fingerprints are there.
+CLOSE = """
+CREATE OR REPLACE FUNCTION history_close() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+-- One entry for all changes of the transaction, by the words of the history row that opened it.
+DECLARE
+    opened text := (SELECT table_name FROM history_shape WHERE id = NEW.shape_id);
+    source record;
+    facilities int[] := NULLIF(current_setting('app.facilities', true), '')::int[];
+BEGIN
+    EXECUTE format('SELECT * FROM %I WHERE history_id = $1', opened)
+        INTO STRICT source USING NEW.history_id;
+    INSERT INTO history_entry
+        (id, at, act, actor, role, facility, entry, address, terminal, request, purpose, model,
+        object_ids, child_ids, fields, path, digest)
+    SELECT NEW.entry_id, source.history_date,
+        CASE WHEN bool_or(s.act = 'rights') THEN 'rights'
+            WHEN bool_or(s.act = 'rules') THEN 'rules' ELSE 'change' END,
+        source.history_actor, source.history_role,
+        CASE WHEN cardinality(facilities) = 1 THEN facilities[1] END,
+        source.history_entry, source.history_address, source.history_terminal,
+        source.history_request, '', (SELECT label FROM history_shape WHERE id = NEW.shape_id),
+        '{}', COALESCE(array_agg(DISTINCT f.child_id) FILTER (WHERE f.child_id IS NOT NULL), '{}'),
+        array_agg(DISTINCT s.label), '',
+        history_digest_of(array_agg(
+            s.table_name || ':' || f.history_id || ':' || encode(f.digest, 'hex') ORDER BY f.id))
+    FROM history_fingerprint f JOIN history_shape s ON s.id = f.shape_id
+    WHERE f.transaction = NEW.transaction AND f.entry_id = NEW.entry_id;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION history_digest_of(lines text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT encode(sha256(convert_to(array_to_string(lines, E'\n'), 'UTF8')), 'hex')
+$$;
+REVOKE ALL ON FUNCTION history_close(), history_digest_of(text[]) FROM PUBLIC;
+DROP TRIGGER IF EXISTS history_close ON history_fingerprint;
+CREATE CONSTRAINT TRIGGER history_close AFTER INSERT ON history_fingerprint
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.opens) EXECUTE FUNCTION history_close();
+"""
+
+# What was written stays: not even its owner changes it without taking this trigger away first.
+KEEP = """
+CREATE OR REPLACE FUNCTION history_keep() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is only added to', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+REVOKE ALL ON FUNCTION history_keep() FROM PUBLIC;
+"""
+
+
+def keep(table: str) -> str:
+    """SQL that lets nobody change or remove a row of `table`."""
+    return f"""
+        DROP TRIGGER IF EXISTS history_keep ON "{table}";
+        CREATE TRIGGER history_keep BEFORE UPDATE OR DELETE ON "{table}"
+        FOR EACH ROW EXECUTE FUNCTION history_keep();
+        DROP TRIGGER IF EXISTS history_keep_all ON "{table}";
+        CREATE TRIGGER history_keep_all BEFORE TRUNCATE ON "{table}"
+        FOR EACH STATEMENT EXECUTE FUNCTION history_keep();
+    """
+
 
 # What a policy needs is copied down from the row above, so that the policy needs no join.
 COPY = """
@@ -79,14 +179,25 @@ REVOKE ALL ON FUNCTION history_take_copy(), history_pass_copy() FROM PUBLIC;
 """
 
 
-def track(table: str, history_table: str, columns: list[str]) -> str:
-    """SQL that makes `history_table` follow `table`; `columns` are those the two share."""
+def track(
+    table: str, history_table: str, columns: list[str], *, shape: int, kept: list[str], child: str
+) -> str:
+    """SQL that makes `history_table` follow `table`.
+
+    `columns` are those the two share; `shape` is the number of that of the `kept` ones, which are
+    all of the history's; `child` is the column that says whom a row is about, if one does.
+    """
     names = ", ".join(f'"{column}"' for column in columns)
     new, old = (", ".join(f'(${n})."{column}"' for column in columns) for n in (1, 2))
+    words = (
+        history_table, names, new, old, str(shape), fingerprint(kept),
+        f'($1)."{child}"' if child else "NULL::uuid",
+    )  # fmt: skip
+    arguments = ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in words)
     return f"""
         DROP TRIGGER IF EXISTS history_track ON "{table}";
         CREATE TRIGGER history_track AFTER INSERT OR UPDATE OR DELETE ON "{table}"
-        FOR EACH ROW EXECUTE FUNCTION history_track('{history_table}', '{names}', '{new}', '{old}');
+        FOR EACH ROW EXECUTE FUNCTION history_track({arguments});
     """
 
 

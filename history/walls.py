@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from history import triggers
+from history.enums import Act
 
 OWNER = "azukari_owner"
 BACKUP = "azukari_backup"
@@ -27,6 +29,9 @@ ROLE = "(SELECT NULLIF(current_setting('app.role', true), ''))"
 AT = "(SELECT NULLIF(current_setting('app.at', true), '')::timestamptz)"
 HOUSEHOLD = "(SELECT NULLIF(current_setting('app.household', true), '')::uuid)"
 FACILITIES = "((SELECT NULLIF(current_setting('app.facilities', true), '')::int[])::int[])"
+
+# Whom a row is about: itself, or whom its column `child_id` names.
+CHILD_MODEL = "records.child"
 
 EVERY_ROW = "true"
 NO_ROW = "false"
@@ -91,7 +96,8 @@ class Wall:
     `history` is the condition on the living row under which staff may read its history. Where rows
     are deleted it is asked of another row, which stays: `through` names its table and the column
     that points to it. `copies` names columns that the database keeps equal to those of the row
-    above: column, table above, column that points to it.
+    above: column, table above, column that points to it. `act` is what a change is called in the
+    ledger.
     """
 
     table: str
@@ -101,6 +107,7 @@ class Wall:
     history: str = ""
     through: tuple[str, str] | None = None
     copies: tuple[tuple[str, str, str], ...] = ()
+    act: Act = Act.CHANGE
 
     def accesses(self) -> Iterator[tuple[str, Access]]:
         for role_name, access in zip(
@@ -121,6 +128,10 @@ def writes(
 
 
 BY_ACTOR = f"actor = {ACTOR}"
+# What the center and auditors read of the whole ward, and managers of their own facility.
+REVIEWED = any_of(role("auditor", "center"), all_of(role("manager"), facility("facility")))
+# An alert is new, or marked as seen by whoever marks it.
+ANY_NEW = f"seen_at IS NULL OR seen_by = {ACTOR}"
 
 # Entries are inserted by everyone who reads, and read by those who review.
 WALLS = [
@@ -129,12 +140,29 @@ WALLS = [
         # Nobody writes in another's name.
         public=writes(NO_ROW, BY_ACTOR, ("insert",)),
         staff=writes(
-            any_of(role("auditor", "center"), all_of(role("manager"), facility("facility"))),
+            REVIEWED,
             BY_ACTOR,
             ("insert",),
         ),
-    )
+    ),
+    # The database's own.
+    Wall(table="history_shape"),
+    Wall(table="history_fingerprint"),
+    # Raised by whoever meets the cause, also before anybody is logged in; seen by those who act.
+    Wall(
+        table="history_alert",
+        staff=writes(
+            REVIEWED,
+            all_of(REVIEWED, role("center", "manager"), "seen_at IS NULL"),
+            ("insert", "update (seen_at, seen_by)"),
+            leave=ANY_NEW,
+        ),
+        worker=writes(EVERY_ROW, NO_ROW, ("insert",), leave="seen_at IS NULL"),
+    ),
 ]
+
+# Tables whose rows are added and never changed; the histories are as well.
+KEPT = ("history_entry", "history_fingerprint")
 
 
 def declared() -> dict[str, Wall]:
@@ -199,11 +227,14 @@ def raise_walls(connection: BaseDatabaseWrapper) -> None:
         statements = [
             f'DROP POLICY "{policy}" ON "{table}";' for table, policy in cursor.fetchall()
         ]
-        statements += [triggers.TRACK, triggers.COPY, *_functions(), _schema()]
+        statements += [triggers.TRACK, triggers.CLOSE, triggers.KEEP, triggers.COPY]
+        statements += [*_functions(), _schema()]
         for wall in walls.values():
             statements += _wall(wall)
         for model in tracked_models():
-            statements.append(_track(model))
+            statements.append(_track(model, walls[model._meta.db_table].act, cursor))
+            statements.append(triggers.keep(history_table(model)))
+        statements += map(triggers.keep, KEPT)
         cursor.execute("\n".join(statements))
 
 
@@ -238,9 +269,20 @@ def _wall(wall: Wall) -> Iterator[str]:
         yield triggers.copy(wall.table, column, above, via)
 
 
-def _track(model: type[models.Model]) -> str:
+def _track(model: type[models.Model], act: Act, cursor: CursorWrapper) -> str:
     # A generated column generates itself in the history as well.
     shared = [f.column for f in model._meta.concrete_fields if f.column and not f.generated]
-    kept = {field.column for field in history_model(model)._meta.concrete_fields}
-    columns = [column for column in shared if column in kept]
-    return triggers.track(model._meta.db_table, history_table(model), columns)
+    kept = sorted(f.column for f in history_model(model)._meta.concrete_fields if f.column)
+    own = [column for column in shared if column in kept]
+    label = model._meta.label_lower
+    cursor.execute(
+        "INSERT INTO history_shape (table_name, columns, label, act) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (table_name, columns) DO UPDATE SET label = EXCLUDED.label,"
+        " act = EXCLUDED.act RETURNING id",
+        [history_table(model), kept, label, act.value],
+    )
+    child = "id" if label == CHILD_MODEL else "child_id" if "child_id" in own else ""
+    return triggers.track(
+        model._meta.db_table, history_table(model), own,
+        shape=cursor.fetchone()[0], kept=kept, child=child,
+    )  # fmt: skip

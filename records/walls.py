@@ -4,6 +4,7 @@ Safety (child, care needs, pick-up people, telephone): home facility, or a facil
 Private (address, consents, registration, staff notes): home facility and center.
 """
 
+from history.enums import Act
 from history.walls import (
     ACTOR,
     AT,
@@ -53,7 +54,7 @@ CENTER_SETS = writes(EVERY_ROW, role("center", "administrator"))
 WALLS = [
     # Accounts
     Wall(
-        table="records_user",
+        table="records_user", act=Act.RIGHTS,
         # Before anybody is logged in: sign-up, log-in, and a new password by link.
         public=writes(
             "kind = 'parent'",
@@ -99,25 +100,25 @@ WALLS = [
     ),
     # Facilities and rules
     Wall(
-        table="records_operator", public=sees(), staff=CENTER_SETS,
+        table="records_operator", act=Act.RULES, public=sees(), staff=CENTER_SETS,
         history=EVERY_ROW,
     ),
     Wall(
-        table="records_facility", public=sees(), staff=CENTER_SETS, worker=sees(),
+        table="records_facility", act=Act.RULES, public=sees(), staff=CENTER_SETS, worker=sees(),
         history=EVERY_ROW,
     ),
     Wall(
-        table="records_facilitymembership",
+        table="records_facilitymembership", act=Act.RIGHTS,
         staff=CENTER_SETS,
         worker=sees(),
         history=any_of(facility(), role("center", "administrator")),
     ),
     Wall(
-        table="records_registrationrule", public=sees(), staff=CENTER_SETS,
+        table="records_registrationrule", act=Act.RULES, public=sees(), staff=CENTER_SETS,
         history=EVERY_ROW,
     ),
     Wall(
-        table="records_consenttext", public=sees(), staff=CENTER_SETS,
+        table="records_consenttext", act=Act.RULES, public=sees(), staff=CENTER_SETS,
         history=EVERY_ROW,
     ),
     # Private

@@ -171,9 +171,12 @@ MEDIA_ROOT = DATA_FOLDER / "media"
 
 # Mail: an entry only writes it down, encrypted; the worker sends it.
 
-EMAIL_BACKEND = "records.mail.OutboxBackend"
+OUTBOX_BACKEND = "records.mail.OutboxBackend"
+EMAIL_BACKEND = OUTBOX_BACKEND
 DEFAULT_FROM_EMAIL = environment.env.str("AZUKARI_EMAIL_FROM", "azukari@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Not in the database: who could change the ledger must not choose who is told.
+OFFICERS: list[str] = environment.env.list("AZUKARI_OFFICERS", [])
 
 # Security
 
