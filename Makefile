@@ -3,11 +3,12 @@
 PUBLIC_PORT ?= 8000
 STAFF_PORT ?= 8001
 RESET ?=
+CLOCK_FILE ?=
 
 .PHONY: demo test journeys lint install lock slow faults bench
 
 demo: install  ## the whole product with invented families; Ctrl-C stops it
-	@.venv/bin/python site/azukari/demo.py --public-port $(PUBLIC_PORT) --staff-port $(STAFF_PORT) $(if $(RESET),--reset)
+	@.venv/bin/python site/azukari/demo.py --public-port $(PUBLIC_PORT) --staff-port $(STAFF_PORT) $(if $(CLOCK_FILE),--clock-file $(CLOCK_FILE)) $(if $(RESET),--reset)
 
 test: install lint  ## everything that must hold
 	.venv/bin/python -m pytest -n 2

@@ -1,5 +1,7 @@
 """What every test has: a server, the roles, a template database, both entries, named people."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 
@@ -10,6 +12,14 @@ from tests.server import Lease
 pytest_plugins = ["tests.database", "tests.entries", "tests.people"]
 
 lease = Lease(EMBEDDED.folder)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--demonstration",
+        type=Path,
+        help="walk through one that runs: the folder with what it `printed` and its `clock`",
+    )
 
 
 def is_controller(config: pytest.Config) -> bool:

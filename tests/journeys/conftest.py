@@ -3,12 +3,11 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-from tests.journeys.demonstration import Demonstration
+from tests.journeys.demonstration import Demonstration, Running, of_this_tree
 from tests.journeys.screen import PHONE, Screen
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -27,24 +26,33 @@ def browser() -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
-        # Root has no use for Chromium's sandbox, which refuses to run for it.
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, *sandbox], headless=True
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()
 
 
+def launch(playwright: Playwright) -> Browser:
+    """In Chromium's own sandbox, unless it has none: as root, or where no namespaces are left."""
+    options = {"executable_path": CHROMIUM, "headless": True}
+    if os.geteuid() != 0:
+        try:
+            return playwright.chromium.launch(args=[*FLAGS], **options)
+        except Error as error:
+            if "No usable sandbox" not in str(error):
+                raise
+    return playwright.chromium.launch(args=[*FLAGS, "--no-sandbox"], **options)
+
+
 @pytest.fixture(scope="session")
 def demonstration(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Demonstration]:
-    folder: Path = tmp_path_factory.mktemp("demonstration")
-    running = Demonstration(folder)
-    running.start()
-    yield running
-    running.stop()
+    if folder := pytestconfig.getoption("--demonstration"):
+        yield Running(folder)
+        return
+    started = of_this_tree(tmp_path_factory.mktemp("demonstration"))
+    with started.running():
+        yield started
 
 
 @pytest.fixture

@@ -10,66 +10,44 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKYO = ZoneInfo("Asia/Tokyo")
 READY_SECONDS = 180
+# In the folder of one that runs already (`--demonstration`).
+PRINTED, CLOCK = "printed", "clock"
 
 
 class Demonstration:
-    """Starts the demonstration on free ports and reads its greeting.
+    """What is known of a demonstration: what it printed, and the clock of all its processes.
 
-    The clock of all its processes can be moved by `set_clock`; nothing else reaches inside.
+    The clock can be moved by `set_clock`; nothing else reaches inside. Unless it was set before, it
+    begins on the morning of an ordinary day.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.clock_file = folder / "clock"
-        self.output: list[str] = []
+    def __init__(self, clock_file: Path) -> None:
+        self.clock_file = clock_file
+        if not clock_file.exists():
+            self.set_clock(morning_of_an_ordinary_day())
+        offset = dt.timedelta(seconds=float(clock_file.read_text()))
+        self.first_day = (dt.datetime.now(TOKYO) + offset).date()  # noqa: TID251 - the real one
 
-    def start(self) -> None:
-        morning = morning_of_an_ordinary_day()
-        self.first_day = morning.date()
-        self.set_clock(morning)
-        self.process = subprocess.Popen(
-            [
-                sys.executable, str(ROOT / "site/azukari/demo.py"),
-                "--public-port", str(free_port()), "--staff-port", str(free_port()),
-                "--folder", str(self.folder / "data"), "--clock-file", str(self.clock_file),
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=clean_environment(),
-        )  # fmt: skip
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-        deadline = time.monotonic() + READY_SECONDS
-        while "Ctrl-C stops everything" not in self.printed:
-            assert self.process.poll() is None, self.printed
-            assert time.monotonic() < deadline, self.printed
-            time.sleep(0.2)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=60)
-        self.reader.join()
-        self.process.stdout.close()
+    @property
+    def printed(self) -> str:
+        raise NotImplementedError
 
     def set_clock(self, moment: dt.datetime) -> None:
         """From here on it is `moment`, and time goes on."""
-        self.now = moment
         offset = moment - dt.datetime.now(TOKYO)  # noqa: TID251 - the real one
         self.clock_file.write_text(str(offset.total_seconds()))
 
     def at(self, day: dt.date, hour: int, minute: int) -> dt.datetime:
         return dt.datetime.combine(day, dt.time(hour, minute), TOKYO)
-
-    @property
-    def printed(self) -> str:
-        return "".join(self.output)
 
     @property
     def public(self) -> str:
@@ -101,9 +79,81 @@ class Demonstration:
         assert match, f"{pattern} is not printed:\n{self.printed}"
         return match.group(1)
 
+
+class Started(Demonstration):
+    """One that this process starts and stops."""
+
+    def __init__(self, command: Sequence[str], clock_file: Path, **options: Any) -> None:
+        super().__init__(clock_file)
+        self.command = command
+        self.options = {"env": clean_environment(), **options}
+        self.output: list[str] = []
+
+    @property
+    def printed(self) -> str:
+        return "".join(self.output)
+
+    def start(self, seconds: float = READY_SECONDS) -> float:
+        """Wait for the greeting, so many seconds at most; how many it took."""
+        begun = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **self.options,
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        while "Ctrl-C stops everything" not in self.printed:
+            assert self.process.poll() is None, self.printed
+            assert time.monotonic() - begun < seconds, self.printed
+            time.sleep(0.2)
+        return time.monotonic() - begun
+
+    @contextmanager
+    def running(self, seconds: float = READY_SECONDS) -> Iterator[float]:
+        """From the greeting, after so many seconds, to the end; stopped, come what may."""
+        try:
+            yield self.start(seconds)
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        self.interrupt()
+        self.process.wait(timeout=60)
+        self.reader.join()
+        self.process.stdout.close()
+
+    def interrupt(self) -> None:
+        self.process.terminate()
+
     def _read(self) -> None:
         assert self.process.stdout is not None
         self.output.extend(iter(self.process.stdout.readline, ""))
+
+
+class Running(Demonstration):
+    """One that somebody else started: a folder holds its clock, and what it printed."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / CLOCK)
+        self.folder = folder
+
+    @property
+    def printed(self) -> str:
+        return (self.folder / PRINTED).read_text()
+
+
+def of_this_tree(folder: Path) -> Started:
+    return Started(
+        [
+            sys.executable, str(ROOT / "site/azukari/demo.py"),
+            "--public-port", str(free_port()), "--staff-port", str(free_port()),
+            "--folder", str(folder / "data"), "--clock-file", str(folder / CLOCK),
+        ],
+        folder / CLOCK,
+    )  # fmt: skip
 
 
 def mails_in(folder: Path) -> list[email.message.EmailMessage]:

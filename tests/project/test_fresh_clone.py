@@ -1,5 +1,6 @@
-"""A fresh clone on a bare machine: `make demo` from nothing, then a second time, by two users."""
+"""A fresh clone on a bare machine: `make demo` from nothing, the walk, and a second start."""
 
+import contextlib
 import http.client
 import os
 import pwd
@@ -7,13 +8,18 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.demonstration import clean_environment, free_port
+from tests.journeys.demonstration import (
+    CLOCK,
+    PRINTED,
+    Started,
+    clean_environment,
+    free_port,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 # From clone to first page with a cold package cache on two cores; a second run finds all in place.
@@ -35,96 +41,106 @@ def user(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def clone(user: str) -> Iterator[Path]:
     # Not below root's own temporary folder, which others may not enter.
-    folder = Path(f"/var/tmp/azukari-clone-{os.getpid()}-{user}")
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
-    if user != "root":
-        subprocess.run(["chown", "-R", user, str(folder)], check=True)
-    yield folder
+    folder = Path(f"/var/tmp/azukari-{os.getpid()}-{user}")
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    # It is the user's home as well.
+    subprocess.run(["chown", "-R", user, str(folder)], check=True)
+    yield clone
     shutil.rmtree(folder)
 
 
-def test_demo_starts_from_nothing_and_keeps_its_data(clone: Path, user: str) -> None:
-    port = free_port()
+def test_demo_starts_from_nothing_for_the_whole_walk_and_keeps_its_data(
+    clone: Path, user: str
+) -> None:
+    demo = make_demo(clone, user)
+    with demo.running(COLD_SECONDS * NOISE) as cold:
+        assert answer_of(demo.public) == http.client.OK
+        memory = memory_of(clone)
+        walk(clone, user, demo)
+    again = make_demo(clone, user)
+    with again.running(WARM_SECONDS * NOISE) as warm:
+        assert answer_of(again.public) == http.client.OK
 
-    cold = _run(clone, user, port)
-    first = cold.wait_until_ready(COLD_SECONDS * NOISE)
-    assert cold.get("/") == http.client.OK
-    memory = cold.memory()
-    cold.stop()
-    warm = _run(clone, user, port)
-    second = warm.wait_until_ready(WARM_SECONDS * NOISE)
-    assert warm.get("/") == http.client.OK
-    warm.stop()
-
-    print(f"\n  {user}: cold {first:.0f} s, again {second:.0f} s, {memory / MEBIBYTE:.0f} MiB")
+    print(f"\n  {user}: cold {cold:.0f} s, again {warm:.0f} s, {memory / MEBIBYTE:.0f} MiB")
     assert memory < 1024 * MEBIBYTE
-    assert not _processes_of(clone), "something was left running"
+    assert not processes_of(clone), "something was left running"
 
 
-class Run:
+class Made(Started):
     """One `make demo`."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int, folder: Path) -> None:
-        self.process = process
-        self.port = port
-        self.folder = folder
-        self.started = time.monotonic()
-
-    def wait_until_ready(self, seconds: float) -> float:
-        assert self.process.stdout is not None
-        printed = ""
-        for line in self.process.stdout:
-            printed += line
-            if "Azukari is ready" in line:
-                break
-            assert time.monotonic() - self.started < seconds, printed
-        assert "Azukari is ready" in printed, printed
-        return time.monotonic() - self.started
-
-    def get(self, path: str) -> int:
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        finally:
-            connection.close()
-
-    def memory(self) -> int:
-        """Bytes of all processes; what they share is counted once for each."""
-        total = 0
-        for pid in _processes_of(self.folder):
-            status = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            match = re.search(r"^Pss: +(\d+) kB", status, re.MULTILINE)
-            total += int(match.group(1)) * 1024 if match else 0
-        return total
-
-    def stop(self) -> None:
+    def interrupt(self) -> None:
         """Ctrl-C: the signal goes to make and all that it started in the foreground."""
-        os.killpg(self.process.pid, signal.SIGINT)
-        self.process.wait(timeout=60)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGINT)
 
 
-def _run(folder: Path, user: str, port: int) -> Run:
-    as_user = [] if user == pwd.getpwuid(os.getuid()).pw_name else ["runuser", "-u", user, "--"]
-    environment = clean_environment() | {
-        "HOME": str(folder),
-        "UV_CACHE_DIR": str(folder / ".azukari" / "uv"),
-    }
-    ports = [f"PUBLIC_PORT={port}", f"STAFF_PORT={free_port()}"]
-    process = subprocess.Popen(
-        [*as_user, "make", "-C", str(folder), "demo", *ports],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
+def make_demo(clone: Path, user: str) -> Made:
+    clock = clone.parent / CLOCK
+    return Made(
+        [
+            *as_user(user), "make", "-C", str(clone), "demo", f"PUBLIC_PORT={free_port()}",
+            f"STAFF_PORT={free_port()}", f"CLOCK_FILE={clock}",
+        ],
+        clock,
+        env=environment_of(clone),
         start_new_session=True,
-    )
-    return Run(process, port, folder)
+    )  # fmt: skip
 
 
-def _processes_of(folder: Path) -> list[int]:
+def walk(clone: Path, user: str, demo: Made) -> None:
+    """A browser of the user's goes all the way, from nothing but what was printed."""
+    (clone.parent / PRINTED).write_text(demo.printed)
+    # The walk turns it on to the next day.
+    shutil.chown(demo.clock_file, user)
+    result = subprocess.run(
+        [
+            *as_user(user), str(clone / ".venv/bin/python"), "-m", "pytest", "-m", "journey",
+            "-p", "no:randomly", f"--demonstration={clone.parent}", "tests/journeys/test_walk.py",
+        ],
+        cwd=clone,
+        # A browser that is missing is a failure here.
+        env=environment_of(clone) | {"CI": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def as_user(user: str) -> list[str]:
+    return [] if user == pwd.getpwuid(os.getuid()).pw_name else ["runuser", "-u", user, "--"]
+
+
+def environment_of(clone: Path) -> dict[str, str]:
+    """A home and a package cache with nothing in them."""
+    return clean_environment() | {
+        "HOME": str(clone.parent),
+        "UV_CACHE_DIR": str(clone / ".azukari" / "uv"),
+    }
+
+
+def answer_of(origin: str) -> int:
+    connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def memory_of(clone: Path) -> int:
+    """Bytes of all processes; what they share is counted once for each."""
+    total = 0
+    for pid in processes_of(clone):
+        status = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        match = re.search(r"^Pss: +(\d+) kB", status, re.MULTILINE)
+        total += int(match.group(1)) * 1024 if match else 0
+    return total
+
+
+def processes_of(clone: Path) -> list[int]:
     """Processes that run a program of the clone's environment."""
     found = []
     for process in Path("/proc").iterdir():
@@ -133,6 +149,6 @@ def _processes_of(folder: Path) -> list[int]:
                 command = (process / "cmdline").read_bytes().decode(errors="replace")
             except OSError:
                 continue
-            if str(folder / ".venv") in command:
+            if str(clone / ".venv") in command:
                 found.append(int(process.name))
     return found
