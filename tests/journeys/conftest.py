@@ -33,14 +33,14 @@ def browser() -> Iterator[Browser]:
 
 def launch(playwright: Playwright) -> Browser:
     """In Chromium's own sandbox, unless it has none: as root, or where no namespaces are left."""
-    options = {"executable_path": CHROMIUM, "headless": True}
+    options = {"executable_path": CHROMIUM, "args": FLAGS, "headless": True}
     if os.geteuid() != 0:
         try:
-            return playwright.chromium.launch(args=[*FLAGS], **options)
+            return playwright.chromium.launch(chromium_sandbox=True, **options)
         except Error as error:
-            if "No usable sandbox" not in str(error):
+            if "sandboxing failed" not in str(error):
                 raise
-    return playwright.chromium.launch(args=[*FLAGS, "--no-sandbox"], **options)
+    return playwright.chromium.launch(chromium_sandbox=False, **options)
 
 
 @pytest.fixture(scope="session")
