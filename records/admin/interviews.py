@@ -23,6 +23,11 @@ class InterviewAdmin(ReadOnlyMixin, CareAdmin):
     # List
     list_display = ("starts_at", "children_names", "facility", "state", "held_by")
     list_filter = ("state",)
+    search_fields = (
+        "registrations__child__family_name_kana",
+        "registrations__child__family_name",
+    )
+    search_help_text = _("児童の姓・カナ")
     list_select_related = ("place__facility", "held_by", "note")
     ordering = ("-place__starts_at",)
     sortable_by = ("starts_at",)
