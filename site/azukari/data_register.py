@@ -1,6 +1,6 @@
 """The register of personal data, written from the `Privacy` of every model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from django.apps import apps
@@ -15,9 +15,9 @@ Fields named as open carry no personal data by themselves. Encrypted fields are 
 """
 
 
-def text() -> str:
-    """The whole page."""
-    return "\n".join([HEAD, *(line for model in declared_models() for line in _section(model))])
+def text(declared: Iterable[type[models.Model]]) -> str:
+    """The whole page, with a section for each model."""
+    return "\n".join([HEAD, *(line for model in declared for line in _section(model))])
 
 
 def declared_models() -> Iterator[type[models.Model]]:

@@ -28,16 +28,16 @@ PEOPLE = {
 }
 
 
-def text() -> str:
+def text(models: dict[str, table.Lists], pages: dict[str, tuple[str, frozenset[str]]]) -> str:
     rows = [HEAD, "## Records in the staff tool\n", *_head("record")]
-    for label, lists in sorted(table.MODELS.items()):
+    for label, lists in sorted(models.items()):
         rows.append(_row(f"`{label}`", {who: _letters(lists, who) for who in PEOPLE}))
     rows += [
         "\nl list, v one record, e edit, a add, d delete, h history; – nothing.\n",
         "## Pages of the staff tool\n",
         *_head("page"),
     ]
-    for name, (_method, allowed) in sorted(table.STAFF_PAGES.items()):
+    for name, (_method, allowed) in sorted(pages.items()):
         rows.append(_row(f"`{name}`", {who: "yes" if who in allowed else "–" for who in PEOPLE}))
     return "\n".join(rows) + "\n"
 
@@ -59,4 +59,4 @@ def _row(first: str, cells: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(text())
+    PATH.write_text(text(table.MODELS, table.STAFF_PAGES))

@@ -9,6 +9,7 @@ from django.core.management import get_commands
 
 from azukari import environment
 
+DECISION_LINES = 60
 OURS = ("azukari", "records", "booking", "cms", "history")
 
 
@@ -32,6 +33,14 @@ def doubled_decisions(root: Path) -> list[str]:
     return sorted(number for number, count in numbers.items() if count > 1)
 
 
+def long_decisions(root: Path) -> list[str]:
+    return sorted(
+        path.name
+        for path in (root / "site/docs/adr").glob("*.md")
+        if len(path.read_text().splitlines()) > DECISION_LINES
+    )
+
+
 def test_every_setting_stands_in_the_example():
     assert settings_of_example(settings.ROOT) == environment.KNOWN
 
@@ -46,14 +55,19 @@ def test_every_decision_has_a_number_of_its_own():
     assert doubled_decisions(settings.ROOT) == []
 
 
+def test_every_decision_is_short():
+    assert long_decisions(settings.ROOT) == []
+
+
 def test_the_checks_can_fail(tmp_path):
     folder = tmp_path / "site" / "docs" / "adr"
     folder.mkdir(parents=True)
     (folder / "0001-one.md").touch()
-    (folder / "0001-two.md").touch()
+    (folder / "0001-two.md").write_text("\n" * 61)
     (tmp_path / "README.md").write_text("known")
     (tmp_path / ".env.example").write_text("AZUKARI_ONE=1\n")
 
     assert unmentioned({"known", "forgotten"}, tmp_path) == ["forgotten"]
     assert doubled_decisions(tmp_path) == ["0001"]
-    assert settings_of_example(tmp_path) != environment.KNOWN
+    assert long_decisions(tmp_path) == ["0001-two.md"]
+    assert settings_of_example(tmp_path) == {"AZUKARI_ONE"}
