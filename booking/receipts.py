@@ -34,6 +34,7 @@ def receipt_content(payment: Payment) -> dict[str, str]:
         "title": _("領収証"),
         "number": payment.receipt_label,
         "day": dates.era_date(clock.local(payment.received_at).date()),
+        "reissued": _reissued(payment),
         "payer": booking.payer_name,
         "amount": f"{payment.amount:,}",
         "item": item,
@@ -45,6 +46,13 @@ def receipt_content(payment: Payment) -> dict[str, str]:
         "operator": operator.name if operator else "",
         "method": str(payment.get_method_display()),
     }
+
+
+def _reissued(payment: Payment) -> str:
+    if payment.receipt_reissued_at is None:
+        return ""
+    day = dates.era_date(clock.local(payment.receipt_reissued_at).date())
+    return _("再発行　%(day)s") % {"day": day}
 
 
 def receipt_pdf(payment: Payment) -> bytes:

@@ -97,7 +97,9 @@ WALLS = [
     Wall(
         table="booking_payment",
         public=sees(OWN_FEE),
-        staff=writes(FACILITY, verbs=("insert",)),
+        staff=writes(
+            FACILITY, verbs=("insert", "update (receipt_printed_at, receipt_reissued_at)")
+        ),
         history=FACILITY,
         copies=(("facility_id", "booking_fee", "fee_id"),),
     ),

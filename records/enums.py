@@ -48,9 +48,12 @@ class InterviewState(models.TextChoices):
     HELD = "held", _("面接済")
     ABSENT = "absent", _("欠席")
     CANCELLED = "cancelled", pgettext_lazy("state", "取消")
+    # By the facility, which then can't hold any interview at that time.
+    WITHDRAWN = "withdrawn", _("取消（施設都合）")
 
 
-LIVE_INTERVIEWS = (InterviewState.BOOKED, InterviewState.HELD)
+# Interviews whose place nobody else can book.
+TAKING_STATES = (InterviewState.BOOKED, InterviewState.HELD, InterviewState.WITHDRAWN)
 
 
 class CareNeedKind(models.TextChoices):

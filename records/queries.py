@@ -148,6 +148,12 @@ def child_of(household: Household, child_id: uuid.UUID) -> Child | None:
     )
 
 
+def is_withdrawn(household: Household, child_id: uuid.UUID) -> bool:
+    """Whether a family's child is one that it took back."""
+    drafts = Child._base_manager.filter(household=household, withdrawn_at__isnull=False)
+    return drafts.filter(pk=child_id).exists()
+
+
 def interview_places(household: Household, at: dt.datetime) -> InterviewPlaceQuerySet:
     """The places a family may ask for, taken or not: at the home facility once there is one."""
     places = InterviewPlace.objects.filter(

@@ -59,6 +59,11 @@ class ChildKnown(Refused):
     way_on = _("マイページで、登録したお子さんの情報をご確認ください。")
 
 
+class AlreadyApplied(Refused):
+    reason = _("申請が済んだお子さんは、この画面では取り下げられません。")
+    way_on = _("登録施設へお電話でご相談ください。")
+
+
 class AlreadyDone(Refused):
     reason = _("この手続きは、すでに済んでいます。")
     way_on = _("画面を開き直して、現在の状態をご確認ください。")

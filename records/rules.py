@@ -119,6 +119,11 @@ def is_home_settled(states: Iterable[str]) -> bool:
     return any(state not in WAITING_STATES for state in states)
 
 
+def may_withdraw(state: str) -> bool:
+    """Whether a family may take a child back: while the application is not handed in."""
+    return state == RegistrationState.DRAFT
+
+
 def may_change_identity(state: str) -> bool:
     """Whether parents still write name and birth date themselves; later the facility does (4.2)."""
     return state in (

@@ -13,6 +13,7 @@ urlpatterns = [
     path("children/new/", children.child_new, name="child_new"),
     path("children/<uuid:child_id>/", children.child_detail, name="child"),
     path("children/<uuid:child_id>/edit/", children.child_edit, name="child_edit"),
+    path("children/<uuid:child_id>/withdraw/", children.child_withdraw, name="child_withdraw"),
     path("children/<uuid:child_id>/pick-up/new/", children.pick_up_new, name="pick_up_new"),
     path(
         "children/<uuid:child_id>/pick-up/<uuid:person_id>/remove/",

@@ -49,6 +49,7 @@ OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 # A child at home here, or on lease.
 CARED_FOR = any_of(HOME, leased("child_id", "child_id"))
 OWN_CHILD = own("records_child", "child_id")
+BY_FAMILY = "state IN ('draft', 'applied', 'interview_booked')"
 CENTER_SETS = writes(EVERY_ROW, role("center", "administrator"))
 
 WALLS = [
@@ -132,7 +133,12 @@ WALLS = [
         table="records_registration",
         # A family applies; that it is admitted only staff can write.
         public=writes(
-            OWN_CHILD, all_of(OWN_CHILD, "state IN ('draft', 'applied', 'interview_booked')")
+            OWN_CHILD,
+            all_of(OWN_CHILD, BY_FAMILY),
+            # A draft that was never handed in may end as well: the family took it back.
+            leave=all_of(
+                OWN_CHILD, any_of(BY_FAMILY, "state = 'ended' AND applied_at IS NULL")
+            ),
         ),
         staff=writes(HOME),
         history=HOME,
@@ -249,7 +255,7 @@ FUNCTIONS = [
         UPDATE records_interviewplace place
         SET is_taken = EXISTS (
             SELECT 1 FROM records_interview
-            WHERE place_id = place.id AND state IN ('booked', 'held'))
+            WHERE place_id = place.id AND state IN ('booked', 'held', 'withdrawn'))
         WHERE id IN (NEW.place_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.place_id END);
         RETURN NULL;
     END

@@ -62,6 +62,24 @@ def take(
     return payment
 
 
+@transaction.atomic
+def print_receipt(*, payment: Payment, at: dt.datetime) -> Payment:
+    """Note that the receipt goes on paper: for the first time, or once more (再発行).
+
+    Two prints at one time wait for each other, so that only one of them is the first. Returns the
+    payment with what the paper needs.
+    """
+    payment = (
+        Payment.objects.select_for_update(of=["self"])
+        .select_related("fee__booking", "facility__operator")
+        .get(pk=payment.pk)
+    )
+    moment = "receipt_reissued_at" if payment.receipt_printed_at else "receipt_printed_at"
+    setattr(payment, moment, at)
+    payment.save(update_fields=[moment])
+    return payment
+
+
 def _settled_by(fee: Fee, amount: int) -> Payment | None:
     """The payment of so much after which nothing was left to pay."""
     if fee.due > 0:

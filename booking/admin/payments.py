@@ -26,7 +26,10 @@ class PaymentAdmin(ReadOnlyMixin, CareAdmin):
     sortable_by = ("received_at",)
 
     # Form
-    fields = ("receipt", "child", "amount_in_yen", "method", "received_by", "received_at", "paper")
+    fields = (
+        "receipt", "child", "amount_in_yen", "method", "received_by", "received_at",
+        "receipt_printed_at", "receipt_reissued_at", "paper",
+    )  # fmt: skip
 
     # Readings
     facility_path = "facility"

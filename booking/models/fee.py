@@ -155,6 +155,9 @@ class Payment(models.Model):
     received_at = models.DateTimeField(_("受領日時"))
     receipt_year = models.PositiveSmallIntegerField(_("年度"))
     receipt_number = models.PositiveIntegerField(_("領収番号"))
+    receipt_printed_at = models.DateTimeField(_("領収証の発行日時"), null=True, blank=True)
+    # The last time; the history holds every one.
+    receipt_reissued_at = models.DateTimeField(_("領収証の再発行日時"), null=True, blank=True)
 
     history = tracked()
 
@@ -166,11 +169,19 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["facility", "receipt_year", "receipt_number"], name="payment_receipt_once"
             ),
+            models.CheckConstraint(
+                condition=Q(receipt_reissued_at__isnull=True)
+                | Q(receipt_printed_at__lte=F("receipt_reissued_at")),
+                name="payment_reissued_after_print",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
         ]
 
     class Privacy:
-        open = ("id", "fee", "facility", "method", "receipt_year", "receipt_number")
+        open = (
+            "id", "fee", "facility", "method", "receipt_year", "receipt_number",
+            "receipt_printed_at", "receipt_reissued_at",
+        )  # fmt: skip
         personal = ("amount", "received_by", "received_at")
         retention = Retention.OPERATION
 

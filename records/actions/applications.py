@@ -7,7 +7,7 @@ from django.db import transaction
 
 from records import rules
 from records.actions import consents, interviews
-from records.models import ConsentText, Household, Interview, InterviewPlace, Registration, User
+from records.models import ConsentText, Household, Interview, InterviewPlace, User
 from records.refusals import HomeElsewhere
 
 
@@ -28,7 +28,7 @@ def hand_in(
     """
     # Two taps wait for each other here.
     household = Household.objects.select_for_update().get(pk=household.pk)
-    states = Registration.objects.filter(child__household=household).values_list("state", flat=True)
+    states = household.children.values_list("registration__state", flat=True)
     if rules.is_home_settled(states) and place.facility_id != household.home_facility_id:
         raise HomeElsewhere
     consents.give(household=household, texts=texts, by=by, at=at)

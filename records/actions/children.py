@@ -1,15 +1,17 @@
 """Children enter the register."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django.db import transaction
 
+from records import rules
 from records.actions import care_needs
 from records.actions.care_needs import Statement
-from records.enums import CareNeedKind
+from records.enums import CareNeedKind, RegistrationState
 from records.models import CareNeed, Child, Household, PickUpPerson, Registration
-from records.refusals import ChildKnown
+from records.refusals import AlreadyApplied, ChildKnown
 
 # Twins share the family name and the day, and never the given name.
 SAME_CHILD = ("family_name_kana", "given_name_kana", "date_of_birth")
@@ -35,6 +37,9 @@ def add(
     known = household.children.filter(pk=number).first()
     if known is not None:
         return known
+    if Child._base_manager.filter(pk=number).exists():
+        # The form of a child withdrawn since, sent once more.
+        number = uuid.uuid4()
     if household.children.filter(**{name: fields.get(name, "") for name in SAME_CHILD}).exists():
         raise ChildKnown
     child = Child.objects.create(pk=number, household=household, **fields)
@@ -54,6 +59,26 @@ def change(*, child: Child, statements: dict[CareNeedKind, Statement]) -> Child:
     child.save()
     for need in child.care_needs.filter(kind__in=statements):
         care_needs.state(need, statements[CareNeedKind(need.kind)])
+    return child
+
+
+@transaction.atomic
+def withdraw(*, child: Child, at: dt.datetime) -> Child:
+    """A family takes back a child that it has not applied for; the history keeps the rows.
+
+    A second call finds it withdrawn. Raises AlreadyApplied once the application was handed in.
+    """
+    # Two taps wait for each other here; the wall locks no registration that a family can't write.
+    child = Child._base_manager.select_for_update().get(pk=child.pk)
+    registration = Registration.objects.get(child_id=child.pk)
+    if child.withdrawn_at is not None:
+        return child
+    if not rules.may_withdraw(registration.state):
+        raise AlreadyApplied
+    registration.state = RegistrationState.ENDED
+    registration.save(update_fields=["state"])
+    child.withdrawn_at = at
+    child.save(update_fields=["withdrawn_at"])
     return child
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from records import mail, queries
-from records.enums import InterviewState, RegistrationState
+from records.enums import InterviewState, Kind, RegistrationState
 from records.models import (
     Household,
     Interview,
@@ -102,14 +102,27 @@ def miss(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
 
 
 @transaction.atomic
-def cancel(*, interview: Interview, by: User, at: dt.datetime) -> Interview:
-    """Give the place back; the application stays. Raises AlreadyDone unless it was booked."""
+def cancel(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> Interview:
+    """Call the interview off, by mail to the family; the application stays.
+
+    A family gives its place back to others until it begins; the facility's own calling off keeps
+    the place closed. Raises AlreadyDone unless it was booked.
+    """
     interview = _locked(interview)
-    if interview.state != InterviewState.BOOKED or interview.place.starts_at <= at:
+    is_by_facility = by.kind == Kind.STAFF
+    is_over = interview.place.starts_at <= at and not is_by_facility
+    if interview.state != InterviewState.BOOKED or is_over:
         raise AlreadyDone
-    interview.state = InterviewState.CANCELLED
+    interview.state = InterviewState.WITHDRAWN if is_by_facility else InterviewState.CANCELLED
     interview.save()
+    _write_down(interview, note, by=by, at=at)
     _return_to_applied(interview)
+    mail.notify_family(
+        interview.household,
+        "records/email/interview_cancelled",
+        interview=interview,
+        is_by_facility=is_by_facility,
+    )
     return interview
 
 

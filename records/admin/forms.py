@@ -56,6 +56,10 @@ class OutcomeForm(forms.Form):
         choices=[
             (InterviewState.HELD.value, _("面接を行った")),
             (InterviewState.ABSENT.value, _("来られなかった（欠席）")),
+            (
+                InterviewState.WITHDRAWN.value,
+                _("施設の都合で取り消す（ご家庭へメールでお知らせします）"),
+            ),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("面接の結果を選んでください。")},

@@ -37,6 +37,13 @@ class ChildQuerySet(models.QuerySet["Child"]):
         ).distinct()
 
 
+class ChildManager(models.Manager.from_queryset(ChildQuerySet)):  # type: ignore[misc]
+    """All but the drafts that were withdrawn; for families, staff and rules they are not there."""
+
+    def get_queryset(self) -> ChildQuerySet:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 class Child(models.Model):
     """The person cared for, once for the whole ward."""
 
@@ -65,8 +72,10 @@ class Child(models.Model):
     needs_one_to_one = models.BooleanField(_("個別の対応（職員1人）が必要"), default=False)
 
     created_at = models.DateTimeField(_("作成日時"), default=clock.now, editable=False)
+    # A draft that its family took back: in no list any more, and in the history for good.
+    withdrawn_at = models.DateTimeField(_("取り下げた日時"), null=True, blank=True)
     history = tracked()
-    objects = ChildQuerySet.as_manager()
+    objects = ChildManager()
 
     class Meta:
         verbose_name = _("児童")
@@ -80,7 +89,7 @@ class Child(models.Model):
         open = ("id", "code", "household", "home_facility", "created_at")
         personal = (
             "family_name", "given_name", "family_name_kana", "given_name_kana", "sex",
-            "date_of_birth", "needs_one_to_one",
+            "date_of_birth", "needs_one_to_one", "withdrawn_at",
         )  # fmt: skip
         retention = Retention.REGISTER
 

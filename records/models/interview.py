@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history import clock
 from history.models import tracked
-from records.enums import LIVE_INTERVIEWS, InterviewState, Retention
+from records.enums import TAKING_STATES, InterviewState, Retention
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
 
@@ -92,7 +92,7 @@ class Interview(models.Model):
         verbose_name_plural = _("面接")
         constraints = [
             models.UniqueConstraint(
-                fields=["place"], condition=Q(state__in=LIVE_INTERVIEWS),
+                fields=["place"], condition=Q(state__in=TAKING_STATES),
                 name="interview_place_taken_once",
                 violation_error_message=_("この面接枠は、ほかの方が予約しました。"),
             ),

@@ -52,7 +52,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: object) -> "RegistrationQuerySet":
         """Those of the children that the user may see."""
         return self.filter(
-            visible(user, facility="home_facility_id", parents="child__household__parents")
+            visible(user, facility="home_facility_id", parents="child__household__parents"),
+            child__withdrawn_at__isnull=True,
         )
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from records import codes, drafts, rules
+from records import codes, drafts, queries, rules
 from records.actions import children
 from records.forms import ChildForm, PickUpPersonForm, Statements
 from records.models import Child, Household
@@ -75,6 +75,28 @@ def child_edit(request: FamilyRequest, household: Household, child_id: uuid.UUID
         )
         return redirect("records:child", child.pk)
     return render(request, "records/child_form.html", _form_values(form, answers, child))
+
+
+@with_household
+def child_withdraw(
+    request: FamilyRequest, household: Household, child_id: uuid.UUID
+) -> HttpResponse:
+    """Ask, then take a child back that was not applied for. Withdrawn already is no error."""
+    if queries.is_withdrawn(household, child_id):
+        return redirect("records:my_page")
+    child = own_child(household, child_id)
+    if request.method == "POST":
+        try:
+            children.withdraw(child=child, at=request.context.at)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("records:child", child.pk)
+        messages.success(
+            request, _("%(child)sさんの下書きを取り下げました。") % {"child": child.full_name}
+        )
+        return redirect("records:my_page")
+    may = rules.may_withdraw(child.registration.state)
+    return render(request, "records/child_withdraw.html", {"child": child, "may_withdraw": may})
 
 
 @drafts.shows_draft

@@ -135,6 +135,7 @@ PUBLIC_PAGES = {
     "records:child_new": ("get", PARENTS),
     "records:child": ("get", FAMILY),
     "records:child_edit": ("get", FAMILY),
+    "records:child_withdraw": ("get", FAMILY),
     "records:pick_up_new": ("get", FAMILY),
     "records:pick_up_remove": ("post", FAMILY),
     "records:application": ("get", PARENTS),

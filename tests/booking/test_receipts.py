@@ -4,14 +4,20 @@ import datetime as dt
 import io
 import re
 
+import psycopg
 import pytest
+import time_machine
 from pypdf import PdfReader
 
 from booking import receipts
 from booking.actions import attendances, payments
-from history import clock
-from records.models import Facility
+from history import clock, context
+from history.walls import STAFF
+from records import dates
+from records.models import Facility, User
 from tests.booking.staff_at_work import on_duty
+from tests.concurrency.parents import together
+from tests.entries import EntryClient
 from tests.factories.booking import BookingFactory, coming_monday
 from tests.factories.records import ChildFactory, ParentFactory, facility
 
@@ -142,3 +148,77 @@ def test_receipts_of_a_facility_without_an_operator(client):
     _response, reader = printed(client, paid())
 
     assert words(reader).count("運営事業者") == 0
+
+
+# Printed again
+
+
+def test_the_first_print_is_the_original_and_each_later_one_a_reissue(client):
+    payment = paid()
+    found = []
+    for days in (0, 0, 3):
+        with time_machine.travel(TEN + dt.timedelta(days=days, hours=4), tick=False):
+            client = EntryClient("staff").log_in(User.objects.get(username="H5001"))
+            found.append(words(printed(client, payment)[1]))
+
+    reissued = [re.search(r"再発行(令和\d+年\d+月\d+日)", text) for text in found]
+    days = [TEN.date(), TEN.date() + dt.timedelta(days=3)]
+    assert [match and match[1] for match in reissued] == [None, *map(dates.era_date, days)]
+    # Number and day of payment stay what they were.
+    assert {text.count(payment.receipt_label) for text in found} == {1}
+
+
+def test_the_history_tells_of_both_prints(client, request):
+    payment = paid()
+    for _ in range(3):
+        printed(client, payment)
+    clerk = request.getfixturevalue("clerk")
+
+    page = EntryClient("staff").log_in(clerk).get(f"/booking/payment/{payment.pk}/history/")
+
+    lines = [line.label for change in page.context["page"] for line in change.lines]
+    assert [lines.count(label) for label in ("領収証の発行日時", "領収証の再発行日時")] == [1, 2]
+
+
+def test_looking_without_printing_is_no_print(client):
+    payment = paid()
+
+    assert client.head(f"/payments/{payment.pk}/receipt.pdf").status_code == 405
+
+    payment.refresh_from_db()
+    assert payment.receipt_printed_at is None
+
+
+def test_another_facility_leaves_no_print(staff_client, carer):
+    payment = paid()
+
+    staff_client.log_in(carer).get(f"/payments/{payment.pk}/receipt.pdf")
+
+    payment.refresh_from_db()
+    assert payment.receipt_printed_at is None
+
+
+def test_two_prints_at_one_time_are_one_original(real_database):
+    payment = paid()
+
+    def print_at(at):
+        with context.acting("system:test"):
+            return payments.print_receipt(payment=payment, at=at)
+
+    found = together(print_at, [TEN, TEN])
+
+    assert sorted(each.receipt_reissued_at is None for each in found) == [False, True]
+
+
+def test_staff_change_nothing_of_a_payment_but_its_prints(real_database):
+    paid()
+    values = {"actor": "1", "role": "carer", "facilities": f"{{{facility('hikarigaoka').pk}}}"}
+
+    with real_database.connect(STAFF, **values) as staff:
+        moved = staff.execute("UPDATE booking_payment SET receipt_printed_at = now()").rowcount
+        assert moved == 1
+    with (
+        real_database.connect(STAFF, **values) as staff,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        staff.execute("UPDATE booking_payment SET amount = 1")

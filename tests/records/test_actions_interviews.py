@@ -1,6 +1,8 @@
 """Interviews: booked, held, missed, given back; and one place for two families."""
 
 import datetime as dt
+import email
+import email.policy
 from threading import Barrier
 
 import pytest
@@ -249,12 +251,43 @@ def test_cancelling_frees_the_place_for_others(booked):
     }  # fmt: skip
 
 
-def test_an_interview_that_has_begun_is_not_cancelled(booked):
+def test_an_interview_that_has_begun_is_not_cancelled_by_the_family(booked):
+    me = account_of(booked.household)
     with pytest.raises(AlreadyDone):
-        interviews.cancel(interview=booked, by=None, at=booked.place.starts_at)
+        interviews.cancel(interview=booked, by=me, at=booked.place.starts_at)
 
     booked.refresh_from_db()
     assert booked.state == InterviewState.BOOKED
+
+
+def test_the_facility_calls_off_and_keeps_the_place_closed(booked, carer):
+    where, late = booked.place, family()
+
+    interviews.cancel(interview=booked, by=carer, at=where.starts_at, note="担当者が急病")
+
+    booked.refresh_from_db()
+    where.refresh_from_db()
+    assert (booked.state, booked.note.text) == (InterviewState.WITHDRAWN, "担当者が急病")
+    assert states(booked.household) == [RegistrationState.APPLIED] * 2
+    assert where.is_taken
+    with pytest.raises(PlaceTaken):
+        book(late, where)
+
+
+@pytest.mark.parametrize("who", ["family", "facility"])
+def test_calling_off_is_told_by_mail(booked, carer, who):
+    OutgoingMail.objects.all().delete()
+    by = carer if who == "facility" else account_of(booked.household)
+
+    interviews.cancel(interview=booked, by=by, at=NOW, note="担当者が急病")
+
+    mail = OutgoingMail.objects.get()
+    assert mail.recipient == account_of(booked.household).email
+    parsed = email.message_from_bytes(mail.message.encode(), policy=email.policy.default)
+    body = parsed.get_content()
+    assert ("施設の都合により" in body) == (who == "facility")
+    told = [child.given_name for child in booked.household.children.all()] + ["担当者が急病"]
+    assert [word for word in told if word in body + parsed["Subject"]] == []
 
 
 @pytest.mark.parametrize("first", [interviews.hold, interviews.miss, interviews.cancel])

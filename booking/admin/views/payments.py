@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from booking import receipts
 from booking import rules as booking_rules
@@ -54,13 +54,13 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     return render(request, "booking/staff/payment.html", context)
 
 
-@require_safe
+@require_GET
 @only(rules.works_with_children)
 def receipt(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
-    """領収証 as a PDF; each opening is a print."""
-    payment = get_object_or_404(
-        receipts.visible_to(request.user).select_related("fee__booking", "facility__operator"),
-        pk=number,
+    """領収証 as a PDF; each opening is a print, from the second on a reissue."""
+    payment = payments.print_receipt(
+        payment=get_object_or_404(receipts.visible_to(request.user), pk=number),
+        at=request.context.at,
     )
     _record(request, payment.fee, Act.PRINT)
     return HttpResponse(

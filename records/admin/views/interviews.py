@@ -22,6 +22,11 @@ from records.models import Child, Interview
 from records.refusals import Refused
 
 PURPOSE = "interview"
+OUTCOMES = {
+    InterviewState.HELD: actions.hold,
+    InterviewState.ABSENT: actions.miss,
+    InterviewState.WITHDRAWN: actions.cancel,
+}
 
 
 @require_safe
@@ -51,7 +56,7 @@ def sheet(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     interview = _interview(request, number)
     form = OutcomeForm(drafts.posted(request))
     if request.method == "POST" and form.is_valid():
-        act = actions.hold if form.cleaned_data["outcome"] == InterviewState.HELD else actions.miss
+        act = OUTCOMES[form.cleaned_data["outcome"]]
         try:
             act(
                 interview=interview,
