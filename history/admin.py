@@ -187,7 +187,14 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
             name = str(each[0] if isinstance(each, (list, tuple)) else each)
             key: Any = self.opts.get_field(name)
             target = f"{name}__{key.target_field.name}" if key.is_relation else name
-            allowed |= {name, f"{target}__exact", f"{name}__isnull", f"{name}__gte", f"{name}__lt"}
+            allowed |= {
+                name,
+                f"{target}__exact",
+                f"{name}__isnull",
+                f"{name}__isempty",
+                f"{name}__gte",
+                f"{name}__lt",
+            }
         if self.date_hierarchy:
             allowed |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
         return lookup in allowed

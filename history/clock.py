@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import formats
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -34,6 +35,16 @@ def at(day: dt.date, time: dt.time) -> dt.datetime:
 def local(moment: dt.datetime) -> dt.datetime:
     """The same moment on Tokyo's wall clock."""
     return moment.astimezone(TOKYO)
+
+
+def written(moment: dt.datetime) -> str:
+    """2026年11月28日（土）9:00, on Tokyo's wall clock and in the language in force."""
+    return formats.date_format(local(moment), "DATETIME_FORMAT")
+
+
+def is_endless(moment: dt.datetime) -> bool:
+    """Whether a moment stands for no end: what has none yet ends in the year 2999."""
+    return local(moment).year >= 2999
 
 
 def _offset() -> float:

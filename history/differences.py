@@ -200,7 +200,7 @@ def _text(each: models.Field[Any, Any], value: Any, labels: Labels) -> str:
     if isinstance(value, bool):
         return str(_("はい") if value else _("いいえ"))
     if isinstance(value, dt.datetime):
-        return formats.date_format(clock.local(value), "DATETIME_FORMAT")
+        return str(_("終わりなし")) if clock.is_endless(value) else clock.written(value)
     if isinstance(value, dt.date):
         return formats.date_format(value)
     if isinstance(value, dt.time):

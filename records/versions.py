@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 VERSIONS_OVERLAP = _("同じ期間に適用される版がすでにあります。")
@@ -45,6 +46,13 @@ def check_order(row: models.Model, *, start: str = "valid_from", end: str = "val
     first, last = getattr(row, start), getattr(row, end)
     if first and last and last < first:
         raise ValidationError({end: _("終了日は開始日以後にしてください。")})
+
+
+def written_term(version: Any) -> str:
+    """2026年4月1日から, and up to which day where that is known."""
+    first, last = version.valid_from, version.valid_to
+    words = {"first": formats.date_format(first), "last": last and formats.date_format(last)}
+    return (_("%(first)sから%(last)sまで") if last else _("%(first)sから")) % words
 
 
 class VersionQuerySet(models.QuerySet):  # type: ignore[type-arg]

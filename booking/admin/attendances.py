@@ -7,19 +7,19 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from booking.admin.columns import period
+from booking.admin.filters import LeftFilter
 from booking.models import Attendance
 from history.admin import ReadOnlyMixin
 from records import rules
 from records.admin.bases import CareAdmin
-from records.admin.columns import two_lines
+from records.admin.columns import period, two_lines
 
 
 @admin.register(Attendance)
 class AttendanceAdmin(ReadOnlyMixin, CareAdmin):
     # List
     list_display = ("child", "arrived_at", "left_at", "brought_by", "fetched_by", "facility_name")
-    list_filter = (("left_at", admin.EmptyFieldListFilter),)
+    list_filter = (("left_at", LeftFilter),)
     date_hierarchy = "arrived_at"
     search_fields = ("booking__child_name_kana", "booking__child_name")
     search_help_text = _("児童の氏名・カナ")
@@ -48,7 +48,7 @@ class AttendanceAdmin(ReadOnlyMixin, CareAdmin):
 
     @admin.display(description=_("予約"))
     def booked(self, attendance: Attendance) -> str:
-        return period(attendance.booking)
+        return period(attendance.booking.starts_at, attendance.booking.ends_at)
 
     @admin.display(description=_("施設"))
     def facility_name(self, attendance: Attendance) -> str:

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from booking.admin.columns import booking_badge, period
+from booking.admin.columns import booking_badge
 from booking.models import Booking, BookingTransition
 from history.admin import ReadOnlyMixin
 from records import codes, rules
 from records.admin.bases import CareAdmin
-from records.admin.columns import two_lines
+from records.admin.columns import period, two_lines
 from records.models import User
 
 
@@ -82,7 +82,7 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
 
     @admin.display(description=_("利用日時"), ordering="starts_at")
     def shown_period(self, booking: Booking) -> str:
-        return period(booking)
+        return period(booking.starts_at, booking.ends_at)
 
     @admin.display(description=_("児童"), ordering="child_name_kana")
     def child_and_kana(self, booking: Booking) -> SafeString:

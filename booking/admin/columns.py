@@ -1,13 +1,11 @@
 """Columns that lists of bookings and money share."""
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from booking.enums import OPEN_STATES, SEAT_STATES, BookingState, FeeState
 from booking.models import Booking, Fee
-from history import clock
 from records.admin.columns import badge
 
 FEE_BADGES = {
@@ -16,12 +14,6 @@ FEE_BADGES = {
     FeeState.PAID: "badge-success",
     FeeState.NOTHING_DUE: "badge-muted",
 }
-
-
-def period(booking: Booking) -> str:
-    """2026-11-25（水） 09:00～12:00"""
-    start, end = clock.local(booking.starts_at), clock.local(booking.ends_at)
-    return f"{formats.date_format(start, 'Y-m-d（D） H:i')}～{end:%H:%M}"
 
 
 def booking_badge(booking: Booking) -> SafeString:
@@ -36,4 +28,4 @@ def fee_badge(fee: Fee) -> SafeString:
 
 
 def yen(amount: int) -> str:
-    return _("%(amount)s円") % {"amount": intcomma(amount)}
+    return _("%(amount)s円") % {"amount": intcomma(amount, use_l10n=False)}

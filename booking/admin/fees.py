@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from booking.admin.columns import fee_badge, period, yen
+from booking.admin.columns import fee_badge, yen
 from booking.admin.filters import PaidFilter
 from booking.models import Fee, Payment
 from booking.models.fee import FeeQuerySet
 from history.admin import ReadOnlyMixin
 from records.admin.bases import CareAdmin
-from records.admin.columns import two_lines
+from records.admin.columns import period, two_lines
 
 
 @admin.register(Fee)
@@ -35,8 +35,8 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
             _("計算"),
             {
                 "fields": (
-                    "tariff", "booked_minutes", "overrun_minutes", "care_amount", "overrun_amount",
-                    "cancellation_amount", "amount_in_yen", "due_in_yen",
+                    "tariff", "booked_minutes", "overrun_minutes", "care_in_yen", "overrun_in_yen",
+                    "cancellation_in_yen", "amount_in_yen", "due_in_yen",
                 )
             },
         ),
@@ -53,7 +53,7 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
 
     @admin.display(description=_("利用日時"), ordering="booking__starts_at")
     def used(self, fee: Fee) -> str:
-        return period(fee.booking)
+        return period(fee.booking.starts_at, fee.booking.ends_at)
 
     @admin.display(description=_("児童"))
     def child(self, fee: Fee) -> SafeString:
@@ -62,6 +62,18 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
     @admin.display(description=_("保護者"))
     def payer(self, fee: Fee) -> str:
         return fee.booking.payer_name
+
+    @admin.display(description=_("利用料"))
+    def care_in_yen(self, fee: Fee) -> str:
+        return yen(fee.care_amount)
+
+    @admin.display(description=_("延長料金"))
+    def overrun_in_yen(self, fee: Fee) -> str:
+        return yen(fee.overrun_amount)
+
+    @admin.display(description=_("キャンセル料"))
+    def cancellation_in_yen(self, fee: Fee) -> str:
+        return yen(fee.cancellation_amount)
 
     @admin.display(description=_("合計"), ordering="amount")
     def amount_in_yen(self, fee: Fee) -> str:

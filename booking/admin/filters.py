@@ -7,7 +7,12 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from booking.enums import FeeState
+from booking.enums import BookingState, FeeState
+from records.admin.filters import FilledFilter
+
+
+class LeftFilter(FilledFilter):
+    empty, filled = BookingState.PRESENT.label, BookingState.FETCHED.label
 
 
 class PaidFilter(admin.SimpleListFilter):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import OpeningPattern
 from records.admin.bases import SettingsAdmin
-from records.admin.columns import provisional_badge
+from records.admin.columns import hour, provisional_badge
 
 
 @admin.register(OpeningPattern)
@@ -40,7 +40,7 @@ class OpeningPatternAdmin(SettingsAdmin):
 
     @admin.display(description=_("開所時間"))
     def hours(self, pattern: OpeningPattern) -> str:
-        return f"{pattern.opens_at:%H:%M}～{pattern.closes_at:%H:%M}"
+        return f"{hour(pattern.opens_at)}～{hour(pattern.closes_at)}"
 
     @admin.display(description=_("確認"))
     def confirmed(self, pattern: OpeningPattern) -> Any:

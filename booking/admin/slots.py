@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Slot
-from history import clock
 from history.admin import ReadOnlyMixin, RecordedAdmin
 from records import rules
 from records.admin.bases import CareAdmin
+from records.admin.columns import period
 
 
 @admin.register(Slot)
@@ -45,4 +45,4 @@ class SlotAdmin(ReadOnlyMixin, RecordedAdmin):
 
     @admin.display(description=_("時間"), ordering="starts_at")
     def starts(self, slot: Slot) -> str:
-        return f"{clock.local(slot.starts_at):%Y-%m-%d %H:%M}"
+        return period(slot.starts_at, slot.ends_at)

@@ -121,7 +121,7 @@ class Booking(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.child_name} {self.facility} {clock.local(self.starts_at):%Y-%m-%d %H:%M}"
+        return f"{self.child_name} {self.facility} {clock.written(self.starts_at)}"
 
     def get_absolute_url(self) -> str:
         return reverse("booking:detail", args=[self.pk], urlconf="azukari.urls_public")
@@ -170,4 +170,4 @@ class BookingTransition(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

@@ -116,7 +116,7 @@ class Fee(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.booking} {self.amount}"
+        return str(self.booking)
 
     def paid_amount(self) -> int:
         """Yen received; from the annotation of `with_paid` where there is one."""

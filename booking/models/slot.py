@@ -105,7 +105,7 @@ class Slot(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.facility} {clock.local(self.starts_at):%Y-%m-%d %H:%M}"
+        return f"{self.facility} {clock.written(self.starts_at)}"
 
     def counts(self) -> dict[StaffingGroup, int]:
         return {group: getattr(self, group.value) for group in StaffingGroup}

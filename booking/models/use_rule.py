@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.enums import Rounding
 from history.models import tracked
 from records.enums import Retention
-from records.versions import VersionQuerySet, check_order, versions_apart
+from records.versions import VersionQuerySet, check_order, versions_apart, written_term
 
 
 class UseRule(models.Model):
@@ -77,7 +77,7 @@ class UseRule(models.Model):
         retention = Retention.PERMANENT
 
     def __str__(self) -> str:
-        return f"{self.valid_from} –"
+        return written_term(self)
 
     def clean(self) -> None:
         check_order(self)

@@ -47,6 +47,8 @@ class Entry(models.Model):
     # Names, which the history does not know; set by whoever shows entries.
     shown_person: str | None
     shown_place: str | None
+    shown_children: list[str]
+    named_children: list[uuid.UUID]
 
     class Meta:
         verbose_name = _("閲覧記録")
@@ -58,4 +60,4 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor} {self.act} {self.model}"
+        return f"{clock.written(self.at)} {self.get_act_display()}"

@@ -1,11 +1,14 @@
 """Columns and marks that several lists share."""
 
+import datetime as dt
 from collections.abc import Iterable
 
+from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from history import clock
 from records.enums import Answer, CareNeedKind, RegistrationState, Severity
 from records.models import CareNeed
 
@@ -30,6 +33,24 @@ def badge(text: object, css: str = "") -> SafeString:
 
 def two_lines(first: object, second: object) -> SafeString:
     return format_html('{}<span class="sub">{}</span>', first, second)
+
+
+def day(value: dt.date) -> str:
+    """11月28日（土）; with its year where that is not the present one."""
+    year = "" if value.year == clock.today().year else "Y年"
+    return formats.date_format(value, f"{year}n月j日（D）")
+
+
+def period(starts_at: dt.datetime, ends_at: dt.datetime | None = None) -> str:
+    """11月28日（土）9:00～12:00, on Tokyo's wall clock; without an end 11月28日（土）9:00."""
+    start = clock.local(starts_at)
+    first = f"{day(start.date())}{hour(start)}"
+    return first if ends_at is None else f"{first}～{hour(clock.local(ends_at))}"
+
+
+def hour(value: dt.datetime | dt.time) -> str:
+    """9:00."""
+    return f"{value.hour}:{value.minute:02}"
 
 
 def registration_badge(state: RegistrationState) -> SafeString:

@@ -26,6 +26,22 @@ def in_state(state: str, path: str = "") -> Q:
     return Q(**{f"{path}state": state})
 
 
+class FilledFilter(admin.EmptyFieldListFilter):
+    """Whether a field is filled, in words that say what that means."""
+
+    empty: Any
+    filled: Any
+
+    def choices(self, changelist: Any) -> Any:
+        words = (_("すべて"), self.empty, self.filled)
+        for choice, word in zip(super().choices(changelist), words, strict=True):
+            yield {**choice, "display": word}
+
+
+class NoteDayFilter(FilledFilter):
+    empty, filled = _("常時"), _("その日だけ")
+
+
 class RegistrationStateFilter(admin.SimpleListFilter):
     """The registration of a child, as it is today."""
 

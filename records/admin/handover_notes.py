@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from records import rules
+from records.admin.filters import NoteDayFilter
 from records.admin.notes import NoteAdmin
 from records.models import HandoverNote
 
@@ -14,7 +15,7 @@ from records.models import HandoverNote
 class HandoverNoteAdmin(NoteAdmin):
     # List
     list_display = ("child", "text", "day", "facility", "written_by", "written_at")
-    list_filter = (("day", admin.EmptyFieldListFilter),)
+    list_filter = (("day", NoteDayFilter),)
     sortable_by = ("day", "written_at")
     list_select_related = ("child", "facility", "written_by")
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from history import clock
 from history.admin import ReadOnlyMixin
 from records.admin.bases import CareAdmin
+from records.admin.columns import period
 from records.models import Interview, InterviewNote
 
 
@@ -55,8 +54,8 @@ class InterviewAdmin(ReadOnlyMixin, CareAdmin):
         return [each.child_id for row in rows for each in row.registrations.all()]
 
     @admin.display(description=_("日時"), ordering="place__starts_at")
-    def starts_at(self, interview: Interview) -> Any:
-        return clock.local(interview.place.starts_at)
+    def starts_at(self, interview: Interview) -> str:
+        return period(interview.place.starts_at, interview.place.ends_at)
 
     @admin.display(description=_("施設"))
     def facility(self, interview: Interview) -> str:

@@ -1,7 +1,9 @@
 """閲覧できる期間: why and how long a facility may read another's child."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from history import clock
 from history.admin import ReadOnlyMixin
 from records import rules
 from records.admin.bases import CareAdmin
@@ -11,17 +13,23 @@ from records.models import AccessLease
 @admin.register(AccessLease)
 class AccessLeaseAdmin(ReadOnlyMixin, CareAdmin):
     # List: the child by its lease only as long as that runs, so it is not joined here
-    list_display = ("facility", "starts_at", "ends_at", "reason")
+    list_display = ("facility", "starts_at", "shown_end", "reason")
     list_filter = ("reason",)
     list_select_related = ("facility",)
     ordering = ("-starts_at",)
-    sortable_by = ("starts_at", "ends_at")
+    sortable_by = ("starts_at", "shown_end")
 
     # Form
-    fields = ("facility", "starts_at", "ends_at", "reason")
+    fields = ("facility", "starts_at", "shown_end", "reason")
 
     # Rights and readings
     may_view = staticmethod(rules.manages)
     facility_path = "facility"
     purpose = "review"
     child_path = "child_id"
+
+    @admin.display(description=_("閲覧できる期間の終わり"), ordering="ends_at")
+    def shown_end(self, lease: AccessLease) -> str:
+        if clock.is_endless(lease.ends_at):
+            return str(_("お預かり中（終わりはお迎えのあとに決まります）"))
+        return clock.written(lease.ends_at)

@@ -84,4 +84,4 @@ class Consent(models.Model):
         retention = Retention.REGISTER
 
     def __str__(self) -> str:
-        return f"{self.text} {clock.local(self.given_at):%Y-%m-%d}"
+        return f"{self.text} {clock.written(self.given_at)}"

@@ -51,7 +51,7 @@ class InterviewPlace(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.facility} {clock.local(self.starts_at):%Y-%m-%d %H:%M}"
+        return f"{self.facility} {clock.written(self.starts_at)}"
 
     @property
     def ends_at(self) -> dt.datetime:

@@ -50,4 +50,4 @@ class AccessLease(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.facility} – {clock.local(self.ends_at):%Y-%m-%d}"
+        return f"{self.facility} {clock.written(self.starts_at)}"

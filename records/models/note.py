@@ -53,7 +53,7 @@ class HandoverNote(models.Model):
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
-        return f"{self.child} {clock.local(self.written_at):%Y-%m-%d}"
+        return f"{self.child} {clock.written(self.written_at)}"
 
 
 class StaffNote(models.Model):
@@ -93,4 +93,4 @@ class StaffNote(models.Model):
         retention = Retention.REGISTER
 
     def __str__(self) -> str:
-        return f"{self.child} {clock.local(self.written_at):%Y-%m-%d}"
+        return f"{self.child} {clock.written(self.written_at)}"

@@ -11,7 +11,7 @@ from history.models import tracked
 from records.enums import RegistrationState, Retention
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
-from records.versions import VersionQuerySet, check_order, versions_apart
+from records.versions import VersionQuerySet, check_order, versions_apart, written_term
 from records.visibility import visible
 
 
@@ -42,7 +42,7 @@ class RegistrationRule(models.Model):
         retention = Retention.PERMANENT
 
     def __str__(self) -> str:
-        return f"{self.valid_from} –"
+        return written_term(self)
 
     def clean(self) -> None:
         check_order(self)

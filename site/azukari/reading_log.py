@@ -2,6 +2,8 @@
 register, which the history does not know.
 """
 
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -10,13 +12,38 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from history import clock
 from history.admin import ReadOnlyMixin, RecordedAdmin
 from history.differences import ENTRIES
 from history.models import Entry
 from records import rules
 from records.admin import people
 from records.enums import Role
-from records.models import Facility
+from records.models import Child, Facility
+
+# What a page was opened for, and what it shows, as entries name them.
+PURPOSES = {
+    "accounts": _("職員アカウントの管理"),
+    "attendance": _("利用実績の確認"),
+    "booking": _("予約の確認"),
+    "care": _("お預かり"),
+    "fee": _("料金の確認と受領"),
+    "interview": _("面接"),
+    "register": _("児童・世帯の登録"),
+    "review": _("履歴の確認"),
+    "settings": _("設定"),
+}
+FIELD_GROUPS = {
+    "age": _("年齢"),
+    "care_needs": _("配慮事項"),
+    "date_of_birth": _("生年月日"),
+    "fee": _("料金"),
+    "handover_notes": _("申送事項"),
+    "name": _("氏名"),
+    "phone": _("電話番号"),
+    "pick_up_people": _("お迎えの人"),
+    "sex": _("性別"),
+}
 
 
 @admin.register(Entry)
@@ -30,8 +57,8 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
 
     # Form
     fields = (
-        "at", "person", "act", "kind", "purpose", "place", "entry", "address", "path", "request",
-        "object_ids", "child_ids", "fields",
+        "shown_at", "person", "act", "kind", "shown_purpose", "place", "children", "seen",
+        "records_count", "shown_entry", "address", "path", "request",
     )  # fmt: skip
 
     # Rights and readings
@@ -57,7 +84,23 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
         entry = super().get_object(request, object_id, from_field)
         if entry is not None:
             self._name([entry])
+            self._name_children(request, entry)
         return entry
+
+    def children_of(self, rows: Iterable[Entry]) -> list[uuid.UUID]:
+        """Whose names the page shows; the list shows none."""
+        return [key for row in rows for key in getattr(row, "named_children", ())]
+
+    def _name_children(self, request: HttpRequest, entry: Entry) -> None:
+        """By name where the reader may open the child's record, else by number."""
+        visible = Child.objects.visible_to(request.user)
+        names = {child.pk: str(child) for child in visible.filter(pk__in=entry.child_ids)}
+        words = people.numbers_of(set(entry.child_ids)) | names
+        entry.named_children = list(names)
+        entry.shown_children = [words[key] for key in entry.child_ids if key in words]
+        unknown = len(entry.child_ids) - len(entry.shown_children)
+        if unknown:
+            entry.shown_children.append(_("ほかの施設の児童%(number)d人") % {"number": unknown})
 
     def _name(self, entries: list[Entry]) -> None:
         names = people.names_of({int(each.actor) for each in entries if each.actor.isdigit()})
@@ -70,7 +113,7 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
     def person(self, entry: Entry) -> str:
         role = dict(Role.choices).get(entry.role, "")
         if entry.shown_person:
-            return f"{entry.shown_person}（{role}）" if role else entry.shown_person
+            return f"{entry.shown_person} {role}".strip()
         return str(_("保護者") if entry.entry == "public" else _("システム"))
 
     @admin.display(description=_("記録の種類"))
@@ -90,6 +133,29 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
     def place(self, entry: Entry) -> str:
         return entry.shown_place or self.get_empty_value_display()
 
+    @admin.display(description=_("日時"))
+    def shown_at(self, entry: Entry) -> str:
+        """To the second, on Tokyo's wall clock."""
+        return f"{clock.written(entry.at)}:{clock.local(entry.at):%S}"
+
+    @admin.display(description=_("目的"))
+    def shown_purpose(self, entry: Entry) -> str:
+        return str(PURPOSES.get(entry.purpose, entry.purpose)) or self.get_empty_value_display()
+
+    @admin.display(description=_("表示された児童"))
+    def children(self, entry: Entry) -> str:
+        return "、".join(entry.shown_children) or self.get_empty_value_display()
+
+    @admin.display(description=_("表示された項目"))
+    def seen(self, entry: Entry) -> str:
+        """The groups of fields where the page has a fixed choice of them."""
+        words = [str(FIELD_GROUPS.get(name, name)) for name in entry.fields]
+        return "、".join(words) or self.get_empty_value_display()
+
+    @admin.display(description=_("表示された記録の数"))
+    def records_count(self, entry: Entry) -> int:
+        return len(entry.object_ids)
+
     @admin.display(description=_("入口"))
-    def entry(self, entry: Entry) -> str:
-        return str(ENTRIES.get(entry.entry, entry.entry))
+    def shown_entry(self, entry: Entry) -> str:
+        return str(ENTRIES.get(entry.entry, entry.entry)) or self.get_empty_value_display()

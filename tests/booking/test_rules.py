@@ -69,10 +69,10 @@ def test_refusals_of_a_length(hours, reason):
 @pytest.mark.parametrize(
     ("at", "reason"),
     [
-        ("2026-10-05T08:59", (Reason.NOT_OPEN_YET, "2026年10月5日 9:00")),
+        ("2026-10-05T08:59", (Reason.NOT_OPEN_YET, "2026年10月5日（月）9:00")),
         ("2026-10-05T09:00", None),
         ("2026-11-04T16:59", None),
-        ("2026-11-04T17:00", (Reason.TOO_LATE, "2026年11月4日 17:00")),
+        ("2026-11-04T17:00", (Reason.TOO_LATE, "2026年11月4日（水）17:00")),
     ],
 )
 def test_refusals_of_a_moment(at, reason):
@@ -81,7 +81,10 @@ def test_refusals_of_a_moment(at, reason):
 
 @pytest.mark.parametrize(
     ("at", "reason"),
-    [("2026-11-05T09:59", None), ("2026-11-05T10:00", (Reason.TOO_LATE, "2026年11月5日 10:00"))],
+    [
+        ("2026-11-05T09:59", None),
+        ("2026-11-05T10:00", (Reason.TOO_LATE, "2026年11月5日（木）10:00")),
+    ],
 )
 def test_staff_may_book_until_the_use_begins(at, reason):
     assert refusal(at=at, by_staff=True) == reason
