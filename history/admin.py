@@ -108,11 +108,12 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
     """Each reading leaves its entry in the transaction that reads: no entry, no data.
 
     `child_path` names the child's number on a row (`child_id`, `booking.child_id`), `purpose` what
-    the list is for.
+    the list is for, `when_empty` what makes its first row come.
     """
 
     purpose = ""
     child_path = ""
+    when_empty: Any = _("記録はまだありません。")
     actions = None
     list_per_page = 50
     show_full_result_count = False

@@ -13,9 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from records.enums import Allergen, Answer, CareNeedKind, DoctorForm, Severity
 from records.models import Allergy, CareNeed, Child
 
-# The words of an illness or a disability that fit on a line; the care card holds all of them.
-FIRST_WORDS = 40
-
 
 class Sign(models.TextChoices):
     """What kind of mark; the value names its shape in the stylesheet and the drawing."""
@@ -67,9 +64,7 @@ class NeedOnDay:
 
 def needs_on(child: Child, day: dt.date) -> list[NeedOnDay]:
     """All care needs of a child, in the order in which they are asked."""
-    order = list(CareNeedKind)
-    needs = sorted(child.care_needs.all(), key=lambda need: order.index(CareNeedKind(need.kind)))
-    return [NeedOnDay(need, need.form_on(day)) for need in needs]
+    return [NeedOnDay(need, need.form_on(day)) for need in child.needs_in_order()]
 
 
 def marks_of(child: Child, *, on: dt.date) -> tuple[Mark, ...]:
@@ -92,7 +87,7 @@ def marks_of(child: Child, *, on: dt.date) -> tuple[Mark, ...]:
 def allergen_name(allergy: Allergy) -> str:
     """The food by name; of "other" the words that say which."""
     if allergy.allergen == Allergen.OTHER and allergy.detail:
-        return _first_words(allergy.detail)
+        return _one_line(allergy.detail)
     return str(allergy.get_allergen_display())
 
 
@@ -113,9 +108,9 @@ def _allergy_marks(need: CareNeed, on: dt.date) -> Iterator[Mark]:
                 yield Mark(Sign(severity.value), "、".join(names), form, withdrawn)
                 form = ""
     if need.answer == Answer.YES and not need.stated_allergies():
-        yield Mark(Sign.UNGRADED, _first_words(need.content), form)
+        yield Mark(Sign.UNGRADED, _one_line(need.content), form)
     if need.confirmed_content:
-        yield Mark(Sign.UNGRADED, _first_words(need.confirmed_content), is_withdrawn=True)
+        yield Mark(Sign.UNGRADED, _one_line(need.confirmed_content), is_withdrawn=True)
 
 
 def _open_questions(needs: dict[CareNeedKind, CareNeed]) -> Iterator[Mark]:
@@ -133,14 +128,14 @@ def _other_marks(needs: dict[CareNeedKind, CareNeed]) -> Iterator[Mark]:
     for kind in (CareNeedKind.ILLNESS, CareNeedKind.DISABILITY):
         need = needs.get(kind)
         if need is not None and need.answer == Answer.YES:
-            yield Mark(Sign(kind.value), _first_words(need.content))
+            yield Mark(Sign(kind.value), _one_line(need.content))
         if need is not None and need.confirmed_content:
-            yield Mark(Sign(kind.value), _first_words(need.confirmed_content), is_withdrawn=True)
+            yield Mark(Sign(kind.value), _one_line(need.confirmed_content), is_withdrawn=True)
 
 
-def _first_words(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= FIRST_WORDS else f"{line[:FIRST_WORDS]}…"
+def _one_line(text: str) -> str:
+    """Every word of it: what was cut off would be what matters."""
+    return " ".join(text.split())
 
 
 _FORM_WARNINGS = {

@@ -36,6 +36,7 @@ class AttendanceAdmin(ReadOnlyMixin, CareAdmin):
     # Readings
     facility_path = "facility"
     purpose = "attendance"
+    when_empty = _("「今日」の一覧で「受け入れ」を押すと、ここに表示されます。")
     child_path = "booking.child_id"
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:

@@ -65,6 +65,7 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
     # Readings
     facility_path = "facility"
     purpose = "booking"
+    when_empty = _("保護者の方が空きを見て予約すると、ここに表示されます。")
     child_path = "child_id"
 
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:

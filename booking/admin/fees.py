@@ -45,6 +45,7 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
     # Readings
     facility_path = "facility"
     purpose = "fee"
+    when_empty = _("「今日」の一覧で「お迎え」を押すと料金が計算され、ここに表示されます。")
     child_path = "booking.child_id"
     history_parts = ((Payment, "fee_id"),)
 

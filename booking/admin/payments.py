@@ -34,6 +34,7 @@ class PaymentAdmin(ReadOnlyMixin, CareAdmin):
     # Readings
     facility_path = "facility"
     purpose = "fee"
+    when_empty = _("「今日」の一覧から料金を受け取ると、ここに表示されます。")
     child_path = "fee.booking.child_id"
 
     @admin.display(description=_("領収番号"))

@@ -42,6 +42,7 @@ class SlotAdmin(ReadOnlyMixin, RecordedAdmin):
     facility_path = "facility"
     within = CareAdmin.within
     purpose = "booking"
+    when_empty = _("センターが「設定」で開所時間を登録すると、枠が作られます。")
 
     @admin.display(description=_("時間"), ordering="starts_at")
     def starts(self, slot: Slot) -> str:

@@ -77,6 +77,7 @@ class ChildAdmin(CareAdmin):
     # Rights and readings
     may_change = staticmethod(rules.works_with_children)
     purpose = "register"
+    when_empty = _("保護者の方がこの施設に面接を申し込むと、お子さんがここに表示されます。")
     child_path = "pk"
     history_parts = (
         (Registration, "child_id"),
@@ -139,7 +140,7 @@ class ChildAdmin(CareAdmin):
     def care(self, child: Child) -> str:
         interview = child.registration.interview_id
         context = {
-            "needs": child.care_needs.all(),
+            "needs": child.needs_in_order(),
             "today": clock.today(),
             "sheet_url": interview and reverse("admin:interview_child", args=[interview, child.pk]),
         }

@@ -25,3 +25,4 @@ class ConsentAdmin(ReadOnlyMixin, CareAdmin):
     # Form: who agreed is a parent's account, which staff never see
     fields = ("household", "text", "given_at", "withdrawn_at")
     purpose = "register"
+    when_empty = _("保護者の方が申し込みのときに同意すると、ここに表示されます。")

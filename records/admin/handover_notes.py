@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from records import rules
 from records.admin.filters import NoteDayFilter
@@ -17,6 +18,7 @@ class HandoverNoteAdmin(NoteAdmin):
     list_display = ("child", "text", "day", "facility", "written_by", "written_at")
     list_filter = (("day", NoteDayFilter),)
     sortable_by = ("day", "written_at")
+    when_empty = _("次に預かる職員に伝えることを、「新しく登録」から書いてください。")
     list_select_related = ("child", "facility", "written_by")
 
     # Form

@@ -51,6 +51,7 @@ class HouseholdAdmin(CareAdmin):
     # Rights and readings
     may_change = staticmethod(rules.works_with_children)
     purpose = "register"
+    when_empty = _("保護者の方がこの施設に面接を申し込むと、ご家庭がここに表示されます。")
     history_parts = ((Parent, "household_id"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Household]:

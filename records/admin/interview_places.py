@@ -28,6 +28,7 @@ class InterviewPlaceAdmin(CareAdmin):
     may_add = staticmethod(rules.works_with_children)
     facility_path = "facility"
     purpose = "interview"
+    when_empty = _("「新しく登録」から、面接のできる日時を登録してください。")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A time that a family has booked stays as it was told them."""

@@ -45,6 +45,7 @@ class InterviewAdmin(ReadOnlyMixin, CareAdmin):
 
     # Readings
     purpose = "interview"
+    when_empty = _("面接枠を登録すると、保護者の方が選んで予約します。")
     history_parts = ((InterviewNote, "interview_id"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:

@@ -26,6 +26,7 @@ class AccessLeaseAdmin(ReadOnlyMixin, CareAdmin):
     may_view = staticmethod(rules.manages)
     facility_path = "facility"
     purpose = "review"
+    when_empty = _("ほかの施設の児童がこの施設を予約すると、ここに表示されます。")
     child_path = "child_id"
 
     @admin.display(description=_("閲覧できる期間の終わり"), ordering="ends_at")

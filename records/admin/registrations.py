@@ -48,6 +48,7 @@ class RegistrationAdmin(ReadOnlyMixin, CareAdmin):
 
     # Readings
     purpose = "register"
+    when_empty = _("保護者の方がこの施設に面接を申し込むと、ここに表示されます。")
     child_path = "child_id"
 
     def get_search_results(self, request: HttpRequest, queryset, search_term):  # type: ignore[no-untyped-def]

@@ -1,6 +1,7 @@
 """職員メモ: read by the home facility and the center only."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from records import rules
 from records.admin.notes import NoteAdmin
@@ -12,6 +13,7 @@ class StaffNoteAdmin(NoteAdmin):
     # List
     list_display = ("child", "text", "written_by", "written_at")
     sortable_by = ("written_at",)
+    when_empty = _("登録施設とセンターだけで共有することを、「新しく登録」から書いてください。")
 
     # Form
     fields = ("child", "text", "written_by", "written_at")

@@ -14,12 +14,17 @@ from records import rules
 from records.admin.bases import RegisterAdmin
 from records.enums import Kind
 from records.models import FacilityMembership, User
+from records.models.account import staff_id_of
 
 
 class StaffForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("username", "name", "is_active")
+
+    def clean_username(self) -> str:
+        """Kept in one spelling, so that no two accounts differ by a capital letter alone."""
+        return staff_id_of(self.cleaned_data["username"])
 
 
 class NewStaffForm(StaffForm):

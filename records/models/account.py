@@ -1,5 +1,6 @@
 """Accounts. Staff sign in with a staff ID, parents with an e-mail address, never crosswise."""
 
+import unicodedata
 import uuid
 from typing import Any
 
@@ -16,6 +17,11 @@ from records.enums import Kind, Retention
 from records.rules import Duty
 
 
+def staff_id_of(text: str) -> str:
+    """A staff ID as it is kept, however it was typed: N1001 for n1001 or Ｎ１００１."""
+    return unicodedata.normalize("NFKC", text).strip().upper()
+
+
 def new_username() -> str:
     """A parent's own name for the system; it is never typed."""
     return f"parent-{uuid.uuid4().hex}"
@@ -29,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         self, *, staff_id: str, name: str, password: str | None = None, **fields: Any
     ) -> "User":
         return self._create(
-            kind=Kind.STAFF, username=staff_id, name=name, password=password, **fields
+            kind=Kind.STAFF, username=staff_id_of(staff_id), name=name, password=password, **fields
         )
 
     def _create(self, *, password: str | None, **fields: Any) -> "User":

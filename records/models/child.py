@@ -12,6 +12,7 @@ from history import clock
 from history.models import tracked
 from records import codes, dates
 from records.enums import CareNeedKind, Retention, Sex
+from records.models.care_need import CareNeed
 from records.validators import (
     validate_birth_date,
     validate_kana,
@@ -112,6 +113,11 @@ class Child(models.Model):
     @property
     def full_name_kana(self) -> str:
         return f"{self.family_name_kana} {self.given_name_kana}".strip()
+
+    def needs_in_order(self) -> list[CareNeed]:
+        """The care needs in the order in which they are asked, whichever changed last."""
+        order = CareNeedKind.values
+        return sorted(self.care_needs.all(), key=lambda need: order.index(need.kind))
 
     def has_confirmed_needs(self) -> bool:
         """Whether every kind of care need was asked and confirmed (F-16); prefetch for a list."""

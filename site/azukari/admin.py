@@ -26,6 +26,7 @@ from history import context
 from history.context import WalledRequest
 from history.enums import Act
 from records import rules
+from records.models.account import staff_id_of
 from records.queries import duty_of
 
 # Pages of our own beside the lists and forms. By name, as in `include`: their modules ask for this
@@ -38,7 +39,7 @@ class StaffLoginForm(AdminAuthenticationForm):
 
     error_messages = {
         "invalid_login": _(
-            "職員IDまたはパスワードが違います。大文字と小文字は区別されます。"
+            "職員IDまたはパスワードが違います。パスワードの大文字と小文字は区別されます。"
             "続けて間違えると、しばらくログインできなくなります。"
         ),
         "inactive": _("このアカウントは利用を終了しています。"),
@@ -50,6 +51,10 @@ class StaffLoginForm(AdminAuthenticationForm):
         self.fields["username"].label = _("職員ID")
         self.fields["password"].label = _("パスワード")
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+    def clean_username(self) -> str:
+        """The one spelling also for the count of failed attempts."""
+        return staff_id_of(self.cleaned_data["username"])
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)

@@ -35,4 +35,4 @@ def test_the_history_of_an_account_tells_of_its_memberships(staff_client, clerk,
         for change in page.context["page"]
         for line in change.lines
     ]
-    assert ("所属", "終了日", "2026-03-31") in lines
+    assert ("所属", "終了日", "2026年3月31日") in lines
