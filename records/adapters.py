@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from history import context
 from records import queries
@@ -36,6 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Parents have no user name to choose."""
+
+    def format_email_subject(self, subject: str) -> str:
+        """As all mails of the service begin."""
+        return _("【一時預かり】%(subject)s") % {"subject": subject}
 
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).lower()

@@ -26,6 +26,7 @@ from records.models.interview import InterviewPlaceQuerySet
 from records.rules import Duty, is_home_settled, may_apply
 from records.steps import Step
 
+BOOKABLE_STATES = (RegistrationState.ACTIVE, RegistrationState.RENEWABLE)
 # How far ahead parents choose an interview.
 INTERVIEW_DAYS = 21
 
@@ -96,6 +97,11 @@ class Family:
     parents: list[Parent]
     members: list[Member]
     step: Step
+
+    @property
+    def can_book(self) -> bool:
+        """Whether one of the children can be booked, wherever its siblings stand."""
+        return any(member.state in BOOKABLE_STATES for member in self.members)
 
     @property
     def note(self) -> str:

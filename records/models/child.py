@@ -111,6 +111,11 @@ class Child(models.Model):
         return f"{self.family_name} {self.given_name}".strip()
 
     @property
+    def short_name(self) -> str:
+        """For mails, which others may read: no more than the family needs to tell siblings."""
+        return self.given_name or self.family_name
+
+    @property
     def full_name_kana(self) -> str:
         return f"{self.family_name_kana} {self.given_name_kana}".strip()
 

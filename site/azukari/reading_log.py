@@ -18,6 +18,7 @@ from history.differences import ENTRIES
 from history.models import Entry
 from records import rules
 from records.admin import people
+from records.admin.columns import period, two_lines
 from records.enums import Role
 from records.models import Child, Facility
 
@@ -49,11 +50,11 @@ FIELD_GROUPS = {
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
     # List
-    list_display = ("at", "person", "act", "kind", "children_count", "place", "address")
+    list_display = ("when", "person", "act", "kind", "children_count", "place", "address")
     list_filter = ("act",)
     date_hierarchy = "at"
     ordering = ("-at",)
-    sortable_by = ("at",)
+    sortable_by = ("when",)
 
     # Form
     fields = (
@@ -109,21 +110,20 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
             each.shown_person = names.get(int(each.actor)) if each.actor.isdigit() else None
             each.shown_place = places.get(each.facility) if each.facility else None
 
+    @admin.display(description=_("日時"), ordering="at")
+    def when(self, entry: Entry) -> str:
+        return period(entry.at)
+
     @admin.display(description=_("見た人"))
     def person(self, entry: Entry) -> str:
         role = dict(Role.choices).get(entry.role, "")
         if entry.shown_person:
-            return f"{entry.shown_person} {role}".strip()
+            return two_lines(entry.shown_person, role)
         return str(_("保護者") if entry.entry == "public" else _("システム"))
 
     @admin.display(description=_("記録の種類"))
     def kind(self, entry: Entry) -> str:
-        if entry.model == "changes":
-            return str(_("変更履歴"))
-        try:
-            return str(apps.get_model(entry.model)._meta.verbose_name)
-        except (LookupError, ValueError):
-            return entry.model
+        return _kind_of(entry.model) or self.get_empty_value_display()
 
     @admin.display(description=_("児童の数"))
     def children_count(self, entry: Entry) -> int:
@@ -142,20 +142,30 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
     def shown_purpose(self, entry: Entry) -> str:
         return str(PURPOSES.get(entry.purpose, entry.purpose)) or self.get_empty_value_display()
 
-    @admin.display(description=_("表示された児童"))
+    @admin.display(description=_("児童"))
     def children(self, entry: Entry) -> str:
         return "、".join(entry.shown_children) or self.get_empty_value_display()
 
-    @admin.display(description=_("表示された項目"))
+    @admin.display(description=_("項目・記録"))
     def seen(self, entry: Entry) -> str:
-        """The groups of fields where the page has a fixed choice of them."""
-        words = [str(FIELD_GROUPS.get(name, name)) for name in entry.fields]
+        """The groups of fields that a page always shows; of a change the kinds of records."""
+        words = [str(FIELD_GROUPS.get(name) or _kind_of(name)) for name in entry.fields]
         return "、".join(words) or self.get_empty_value_display()
 
-    @admin.display(description=_("表示された記録の数"))
+    @admin.display(description=_("記録の数"))
     def records_count(self, entry: Entry) -> int:
         return len(entry.object_ids)
 
     @admin.display(description=_("入口"))
     def shown_entry(self, entry: Entry) -> str:
         return str(ENTRIES.get(entry.entry, entry.entry)) or self.get_empty_value_display()
+
+
+def _kind_of(label: str) -> str:
+    """A kind of record by name; an entry knows it by the label of its model."""
+    if label == "changes":
+        return str(_("変更履歴"))
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
