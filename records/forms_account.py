@@ -7,9 +7,16 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from records import passwords
+
 PASSWORD_HINT = _(
+    "15文字以上。ほかで使っていない、推測されにくいものにしてください。"
+    "いくつかの言葉をつなげると覚えやすくなります。空白や日本語も使えます。"
+)
+# Whose log-in asks for more than the password.
+SHORTER_HINT = _(
     "12文字以上。ほかで使っていない、推測されにくいものにしてください。"
-    "いくつかの言葉をつなげると覚えやすくなります。"
+    "いくつかの言葉をつなげると覚えやすくなります。空白や日本語も使えます。"
 )
 EMAIL_HINT = _("確認のメールを送ります。すぐに受け取れるアドレスを入力してください。")
 
@@ -26,6 +33,17 @@ class OurWords:
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, field.help_text)
+
+
+class NewPassword(OurWords):
+    """How long a password must be depends on what else the account's log-in asks for."""
+
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if passwords.has_second_factor(self.user):
+            self.fields["password1"].help_text = SHORTER_HINT  # type: ignore[attr-defined]
 
 
 class LoginForm(OurWords, forms.LoginForm):
@@ -45,7 +63,7 @@ class SignupForm(OurWords, forms.SignupForm):
     hints = {"email": EMAIL_HINT, "password1": PASSWORD_HINT}
 
 
-class ChangePasswordForm(OurWords, forms.ChangePasswordForm):
+class ChangePasswordForm(NewPassword, forms.ChangePasswordForm):
     labels = {
         "oldpassword": _("今のパスワード"),
         "password1": _("新しいパスワード"),
@@ -54,7 +72,7 @@ class ChangePasswordForm(OurWords, forms.ChangePasswordForm):
     hints = {"password1": PASSWORD_HINT}
 
 
-class SetPasswordForm(OurWords, forms.SetPasswordForm):
+class SetPasswordForm(NewPassword, forms.SetPasswordForm):
     labels = {
         "password1": _("パスワード"),
         "password2": _("パスワード（確認のためもう一度）"),
@@ -66,7 +84,7 @@ class ResetPasswordForm(OurWords, forms.ResetPasswordForm):
     labels = {"email": _("メールアドレス")}
 
 
-class ResetPasswordKeyForm(OurWords, forms.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(NewPassword, forms.ResetPasswordKeyForm):
     labels = {
         "password1": _("新しいパスワード"),
         "password2": _("新しいパスワード（確認のためもう一度）"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import UserSettingsHolder, settings
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.db import connection
 from django.http import HttpResponse
 from django.template import engines
@@ -55,14 +56,20 @@ def settings_of(entry: str) -> Iterator[None]:
     # An entry looks for templates in folders of its own; what it compiled is kept.
     fresh = {"_templates": laid_over.TEMPLATES, "_engines": {}}
     engines.__dict__ = LOADED.setdefault(entry, fresh)
-    Engine.get_default.cache_clear()
+    _forget()
     try:
         yield
     finally:
         settings._wrapped = before
         engines.__dict__ = loaded
-        Engine.get_default.cache_clear()
+        _forget()
         set_urlconf(None)
+
+
+def _forget() -> None:
+    """What Django remembers of settings in which the entries differ."""
+    Engine.get_default.cache_clear()
+    get_default_password_validators.cache_clear()
 
 
 @contextmanager

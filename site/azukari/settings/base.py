@@ -123,16 +123,13 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 AUTH_USER_MODEL = "records.User"
 AUTHENTICATION_BACKENDS: list[str] = []
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "records.hashers.NormalArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# Staff, whose terminal is their second factor. Parents have a rule of their own (public.py).
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "records.passwords.LengthValidator", "OPTIONS": {"always": 12}},
+    {"NAME": "records.passwords.FamiliarPasswordValidator"},
 ]
 # The secrets of second factors, encrypted like our own fields.
 MFA_ADAPTER = "records.second_factors.SecondFactorAdapter"

@@ -32,6 +32,11 @@ MIDDLEWARE = [
 # Auth
 
 AUTHENTICATION_BACKENDS = ["records.backends.parents.ParentBackend"]
+# 15 characters, or 12 beside a second factor.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "records.passwords.LengthValidator"},
+    {"NAME": "records.passwords.FamiliarPasswordValidator"},
+]
 SESSION_ENGINE = "records.sessions.public"
 SESSION_COOKIE_NAME = "__Host-azukari" if HTTPS else "azukari"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
