@@ -1,8 +1,12 @@
 """Both entries in one process: a client for each, under its settings, its role and no context."""
 
+import functools
 import importlib
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -25,9 +29,28 @@ ROLES = {"public": PUBLIC, "staff": STAFF}
 NOT_LAID_OVER = {"INSTALLED_APPS", "DATABASES", "STORAGES", "CSRF_TRUSTED_ORIGINS"}
 
 
-def differences(entry: str) -> dict[str, Any]:
+@functools.cache
+def module_of(entry: str, https: bool = False) -> ModuleType:
+    """The settings of an entry; with `https` read anew, as they stand behind a proxy with TLS."""
+    name = f"azukari.settings.{entry}"
+    if not https:
+        return importlib.import_module(name)
+    plain = {key: importlib.import_module(key) for key in (base.__name__, name)}
+    for key in plain:
+        del sys.modules[key]
+    os.environ["AZUKARI_HTTPS"] = "true"
+    try:
+        return importlib.import_module(name)
+    finally:
+        os.environ["AZUKARI_HTTPS"] = "false"
+        for key, module in plain.items():
+            sys.modules[key] = module
+            setattr(sys.modules["azukari.settings"], key.rpartition(".")[2], module)
+
+
+def differences(entry: str, https: bool = False) -> dict[str, Any]:
     """The settings in which an entry differs from what all processes share."""
-    module = importlib.import_module(f"azukari.settings.{entry}")
+    module = module_of(entry, https)
     missing = object()
     return {
         name: getattr(module, name)
@@ -42,7 +65,7 @@ LOADED: dict[str, dict[str, Any]] = {}
 
 
 @contextmanager
-def settings_of(entry: str) -> Iterator[None]:
+def settings_of(entry: str, https: bool = False) -> Iterator[None]:
     """Lay an entry's settings over those of the tests.
 
     Without the signals of `override_settings`: they would empty the tables of addresses at every
@@ -50,7 +73,7 @@ def settings_of(entry: str) -> Iterator[None]:
     """
     before, loaded = settings._wrapped, engines.__dict__
     laid_over = UserSettingsHolder(before)
-    for name, value in differences(entry).items():
+    for name, value in differences(entry, https).items():
         setattr(laid_over, name, value)
     settings._wrapped = laid_over
     # An entry looks for templates in folders of its own; what it compiled is kept.
@@ -73,13 +96,13 @@ def _forget() -> None:
 
 
 @contextmanager
-def as_entry(entry: str) -> Iterator[None]:
+def as_entry(entry: str, https: bool = False) -> Iterator[None]:
     """The entry's settings and role, and an empty context before and after."""
     act_as("")
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {ROLES[entry]}")
     try:
-        with settings_of(entry):
+        with settings_of(entry, https):
             yield
     finally:
         with connection.cursor() as cursor:
@@ -88,20 +111,22 @@ def as_entry(entry: str) -> Iterator[None]:
 
 
 class EntryClient(Client):
-    """A browser at one entry."""
+    """A browser at one entry; with `https` as behind a proxy with TLS."""
 
-    def __init__(self, entry: str, **defaults: Any) -> None:
-        self.entry = entry
+    def __init__(self, entry: str, *, https: bool = False, **defaults: Any) -> None:
+        self.entry, self.https = entry, https
         host = settings.PUBLIC_ORIGIN if entry == "public" else settings.STAFF_ORIGIN
         super().__init__(SERVER_NAME=host.partition("://")[2], **defaults)
 
     def request(self, **request: Any) -> HttpResponse:
-        with as_entry(self.entry):
+        if self.https:
+            request |= {"wsgi.url_scheme": "https", "HTTP_X_FORWARDED_PROTO": "https"}
+        with as_entry(self.entry, self.https):
             return super().request(**request)
 
     def log_in(self, user: User) -> "EntryClient":
         """Logged in without the form: for tests of what lies behind it."""
-        with settings_of(self.entry):
+        with settings_of(self.entry, self.https):
             self.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
         return self
 

@@ -9,6 +9,8 @@ from wagtail.views import serve
 from azukari import views
 from booking.views import availability
 
+handler500 = "azukari.views.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.health, name="health"),
     path("language/", views.language, name="language"),

@@ -22,6 +22,8 @@ def page_outside(request: HttpRequest, page_path: str) -> HttpResponse:
 to_login = RedirectView.as_view(pattern_name="admin:login", query_string=True)
 to_password = RedirectView.as_view(pattern_name="admin:password_change")
 
+handler500 = "azukari.views.server_error"
+
 urlpatterns = [
     # One log-in and one account for the whole staff entry.
     path("cms/login/", to_login),

@@ -2,17 +2,34 @@
 
 import mimetypes
 import re
+import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
 
 # As the page editor names them; no folder, no null byte, nothing longer than a file system takes.
 PICTURE = re.compile(r"[\w-][\w.-]{0,250}", re.ASCII)
+
+# The database is back after a restart within this time.
+RESTART_SECONDS = 5
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; where the database could not be asked, one that is over in a moment."""
+    is_down = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    # Nobody can say any more who asks.
+    content = render_to_string("503.html" if is_down else "500.html")
+    response = HttpResponse(content, status=503 if is_down else 500)
+    if is_down:
+        response.headers["Retry-After"] = str(RESTART_SECONDS)
+    return response
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

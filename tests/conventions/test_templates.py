@@ -11,7 +11,7 @@ EXTENDS = re.compile(r"{%\s*extends ")
 END = re.compile(r"^(?!.*{%\s*block ).*{%\s*endblock\s*%}", re.MULTILINE)
 # Found by a name that Django, Wagtail or allauth make up, not by ours.
 FOUND_BY_OTHERS = (
-    "403.html", "404.html", "429.html", "500.html", "admin/", "account/", "allauth/",
+    "400.html", "403.html", "404.html", "429.html", "500.html", "admin/", "account/", "allauth/",
     "django/forms/", "simple_history/", "wagtailadmin/", "guardian/",
     "registration/", "cms/",
 )  # fmt: skip

@@ -11,6 +11,8 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 ROOT_URLCONF = "azukari.urls_public"
 
 MIDDLEWARE = [
+    # First: nothing leaves without passing here.
+    "azukari.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -22,6 +22,8 @@ ROOT_URLCONF = "azukari.urls_staff"
 INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "allauth.account"]
 
 MIDDLEWARE = [
+    # First: nothing leaves without passing here.
+    "azukari.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "azukari.null_bytes.NullByteMiddleware",
