@@ -11,6 +11,8 @@ from tests.journeys.demonstration import Demonstration, Running, of_this_tree
 from tests.journeys.screen import PHONE, Screen
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# A long page is slow to draw where the machine has other work.
+MILLISECONDS = 30_000
 INSTALL = "apt install chromium fonts-noto-cjk"
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -86,7 +88,7 @@ def open_screen(browser: Browser) -> Iterator[Callable[..., Screen]]:
 
     def open_window(origin: str, **options: object) -> Screen:
         context = browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(MILLISECONDS)
         contexts.append(context)
         return Screen(context.new_page(), origin)
 

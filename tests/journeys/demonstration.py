@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKYO = ZoneInfo("Asia/Tokyo")
-READY_SECONDS = 180
+READY_SECONDS, STOP_SECONDS = 180, 180
 # In the folder of one that runs already (`--demonstration`).
 PRINTED, CLOCK = "printed", "clock"
 
@@ -121,7 +121,7 @@ class Started(Demonstration):
 
     def stop(self) -> None:
         self.interrupt()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=STOP_SECONDS)
         self.reader.join()
         self.process.stdout.close()
 
