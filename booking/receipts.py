@@ -6,20 +6,14 @@ from pathlib import Path
 import pylopdf_fonts_cjk
 import typst
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from booking.models import Fee, Payment
+from booking.models import Payment
 from history import clock
 from records import dates
 
 TEMPLATE = Path(settings.PROJECT) / "templates" / "booking" / "receipt.typ"
 FONTS = Path(pylopdf_fonts_cjk.__file__).parent
-
-
-def visible_to(user: object) -> QuerySet[Payment]:
-    """Payments for the fees that the user may see."""
-    return Payment.objects.filter(fee__in=Fee.objects.visible_to(user))
 
 
 def receipt_content(payment: Payment) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from history import clock
 from records import care_marks
@@ -59,18 +59,11 @@ class Applicant:
         return self.registration is not None and self.registration.state == RegistrationState.ACTIVE
 
 
-def visible_to(user: object) -> QuerySet[Interview]:
-    """Interviews of the families at home in the facilities worked for."""
-    found = duty(user)
-    facilities = found.facilities if found else ()
-    return Interview.objects.filter(home_facility_id__in=facilities)
-
-
 def coming(user: object, *, at: dt.datetime) -> list[Interview]:
     """Those of today and later, and earlier ones whose outcome nobody has written down."""
     start = clock.at(clock.local(at).date(), dt.time.min)
     states = (InterviewState.BOOKED, InterviewState.HELD, InterviewState.ABSENT)
-    found = visible_to(user).filter(
+    found = Interview.objects.visible_to(user).filter(
         Q(place__starts_at__gte=start) | Q(state=InterviewState.BOOKED), state__in=states
     )
     return list(

@@ -8,14 +8,16 @@ from records.enums import Kind
 NOTHING = Q(pk__in=[])
 
 
-def visible(user: object, *, facility: str, parents: str) -> Q:
+def visible(user: object, *, facility: str, parents: str = "") -> Q:
     """Rows of the facilities that staff work for, or of a parent's own household.
 
-    `facility` and `parents` are the ways from the row to a facility's id and to its parents.
+    `facility` and `parents` are the ways from the row to a facility and to its parents; without
+    the second it is staff's alone.
     """
     duty = getattr(user, "duty", None)
     if duty is not None:
         return Q(**{f"{facility}__in": duty.facilities}) if duty.gives_care else NOTHING
-    if getattr(user, "kind", None) != Kind.PARENT or getattr(user, "pk", None) is None:
+    is_parent = getattr(user, "kind", None) == Kind.PARENT and getattr(user, "pk", None)
+    if not parents or not is_parent:
         return NOTHING
     return Q(**{f"{parents}__user_id": getattr(user, "pk", None)})

@@ -137,6 +137,13 @@ class Fee(models.Model):
         return FeeState.PARTLY_PAID if self.paid_amount() else FeeState.UNPAID
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, user: object) -> "PaymentQuerySet":
+        return self.filter(
+            visible(user, facility="facility_id", parents="fee__booking__household__parents")
+        )
+
+
 class Payment(models.Model):
     """Money that moved, with its receipt number: one sequence per facility and fiscal year."""
 
@@ -160,6 +167,7 @@ class Payment(models.Model):
     receipt_reissued_at = models.DateTimeField(_("領収証の再発行日時"), null=True, blank=True)
 
     history = tracked()
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("入金")

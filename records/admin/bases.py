@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from history.admin import TrackedAdmin
 from records import drafts, rules
 from records.admin.people import PEOPLE
+from records.visibility import visible
 
 
 class RegisterAdmin(TrackedAdmin):
@@ -53,8 +54,7 @@ class CareAdmin(RegisterAdmin):
     facility_path = "home_facility"
 
     def within(self, queryset: QuerySet[Any], user: object) -> QuerySet[Any]:
-        duty = rules.duty(user)
-        return queryset.filter(**{f"{self.facility_path}__in": duty.facilities if duty else ()})
+        return queryset.filter(visible(user, facility=self.facility_path))
 
 
 class SettingsAdmin(RegisterAdmin):

@@ -12,6 +12,7 @@ from history.models import tracked
 from records.enums import TAKING_STATES, InterviewState, Retention
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
+from records.visibility import visible
 
 
 class InterviewPlaceQuerySet(models.QuerySet["InterviewPlace"]):
@@ -58,6 +59,12 @@ class InterviewPlace(models.Model):
         return self.starts_at + dt.timedelta(minutes=self.minutes)
 
 
+class InterviewQuerySet(models.QuerySet["Interview"]):
+    def visible_to(self, user: object) -> "InterviewQuerySet":
+        """Those of a parent's household; to staff those of the families at home with them."""
+        return self.filter(visible(user, facility="home_facility_id", parents="household__parents"))
+
+
 class Interview(models.Model):
     """The meeting of a family with a facility; its outcome opens the registration."""
 
@@ -86,6 +93,7 @@ class Interview(models.Model):
     held_at = models.DateTimeField(_("面接日時"), null=True, blank=True)
 
     history = tracked()
+    objects = InterviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("面接")

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from pypdf import PdfReader
 
-from booking import receipts
 from booking.actions import attendances, payments
+from booking.models import Payment
 from history import clock, context
 from history.walls import STAFF
 from records import dates
@@ -131,7 +131,7 @@ def test_the_code_alone_keeps_them_apart(carer, carer_elsewhere):
     found = {}
     for user in (carer, carer_elsewhere):
         with on_duty(user, TEN, walls=False):
-            found[user] = list(receipts.visible_to(user))
+            found[user] = list(Payment.objects.visible_to(user))
 
     assert found == {carer: [], carer_elsewhere: [payment]}
 

@@ -13,7 +13,7 @@ from booking import rules as booking_rules
 from booking.actions import payments
 from booking.enums import FeeState
 from booking.forms_staff import CashForm
-from booking.models import Fee
+from booking.models import Fee, Payment
 from booking.refusals import BookingRefused
 from history import actions as history
 from history.enums import Act
@@ -59,7 +59,7 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 def receipt(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """領収証 as a PDF; each opening is a print, from the second on a reissue."""
     payment = payments.print_receipt(
-        payment=get_object_or_404(receipts.visible_to(request.user), pk=number),
+        payment=get_object_or_404(Payment.objects.visible_to(request.user), pk=number),
         at=request.context.at,
     )
     _record(request, payment.fee, Act.PRINT)

@@ -151,7 +151,7 @@ def activate(request: StaffRequest, number: uuid.UUID, child_number: uuid.UUID) 
 
 
 def _interview(request: StaffRequest, number: uuid.UUID) -> Interview:
-    found = interview_book.visible_to(request.user)
+    found = Interview.objects.visible_to(request.user)
     return get_object_or_404(
         found.select_related("place__facility", "household", "held_by", "note"), pk=number
     )
