@@ -18,6 +18,7 @@ class Act(models.TextChoices):
     CHANGE = "change", _("記録の変更")
     RULES = "rules", _("決まりの変更")
     RIGHTS = "rights", _("権限・アカウントの変更")
+    ERASE = "erase", _("法令による消去")
     # Ways in
     LOGIN = "login", _("ログイン")
     LOGIN_FAILED = "login_failed", _("ログイン失敗")

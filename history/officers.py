@@ -8,10 +8,16 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from history.enums import AlertKind
+from history.models import Root
 
 
 def tell_of_alert(kind: AlertKind, *, at: dt.datetime, detail: str) -> None:
     _tell("history/email/alert", kind=kind, at=at, detail=detail)
+
+
+def tell_of_root(root: Root) -> None:
+    """The day's root, which only counts outside of the machines it speaks about."""
+    _tell("history/email/root", root=root)
 
 
 def _tell(event: str, **values: object) -> None:

@@ -128,11 +128,85 @@ CREATE CONSTRAINT TRIGGER history_close AFTER INSERT ON history_fingerprint
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.opens) EXECUTE FUNCTION history_close();
 """
 
+# Every entry waits for its seal from the moment it is written.
+QUEUE = """
+CREATE OR REPLACE FUNCTION history_queue() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO history_unsealed (entry_id, at)
+    VALUES (NEW.id,
+        COALESCE(NULLIF(current_setting('app.at', true), '')::timestamptz, clock_timestamp()));
+    RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION history_queue() FROM PUBLIC;
+DROP TRIGGER IF EXISTS history_queue ON history_entry;
+CREATE TRIGGER history_queue AFTER INSERT ON history_entry
+FOR EACH ROW EXECUTE FUNCTION history_queue();
+"""
+
+# What the chain begins with.
+GENESIS = "sha256('azukari')"
+
+
+def seal(shape: int, columns: list[str], role: str) -> str:
+    """SQL for the function that seals, which `role` alone may call; `columns` are the entry's."""
+    return f"""
+        CREATE OR REPLACE FUNCTION history_seal(
+            moment timestamptz, batch int, OUT sealed int, OUT root_day date, OUT is_whole boolean)
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public {_AS_TEXT} AS $$
+        DECLARE
+            head history_head;
+            yesterday date := (moment AT TIME ZONE 'Asia/Tokyo')::date - 1;
+            waiting record;
+        BEGIN
+            PERFORM pg_advisory_xact_lock(hashtext('history_seal'));
+            INSERT INTO history_head (id, position, hash, at) VALUES (1, 0, {GENESIS}, moment)
+            ON CONFLICT DO NOTHING;
+            SELECT * INTO head FROM history_head WHERE id = 1;
+            -- Not from the last seal: where the tail was cut off, the gap must stay.
+            is_whole := head.position = 0 OR EXISTS (
+                SELECT FROM history_seal s WHERE s.position = head.position AND s.hash = head.hash);
+            sealed := 0;
+            IF head.position > 0 THEN
+                INSERT INTO history_root (day, position, hash, at)
+                VALUES (yesterday, head.position, head.hash, moment)
+                ON CONFLICT DO NOTHING RETURNING day INTO root_day;
+            END IF;
+            FOR waiting IN
+                SELECT e.id, {fingerprint(columns, "e.")} AS content
+                FROM history_unsealed u JOIN history_entry e ON e.id = u.entry_id
+                ORDER BY e.at, e.id LIMIT batch
+            LOOP
+                sealed := sealed + 1;
+                head.position := head.position + 1;
+                head.hash := sha256(head.hash || waiting.content);
+                INSERT INTO history_seal (position, entry_id, shape_id, content, hash, at)
+                VALUES (head.position, waiting.id, {shape}, waiting.content, head.hash, moment);
+            END LOOP;
+            DELETE FROM history_unsealed u USING history_seal s
+            WHERE s.position > head.position - sealed AND u.entry_id = s.entry_id;
+            UPDATE history_head SET position = head.position, hash = head.hash, at = moment
+            WHERE id = 1;
+        END
+        $$;
+        REVOKE ALL ON FUNCTION history_seal(timestamptz, int) FROM PUBLIC;
+        GRANT EXECUTE ON FUNCTION history_seal(timestamptz, int) TO {role};
+    """
+
+
 # What was written stays: not even its owner changes it without taking this trigger away first.
 KEEP = """
 CREATE OR REPLACE FUNCTION history_keep() RETURNS trigger
 LANGUAGE plpgsql AS $$
+-- TG_ARGV: the key of the table. What has a tombstone may be emptied; nothing is removed.
 BEGIN
+    IF TG_OP = 'UPDATE' AND EXISTS (
+        SELECT FROM history_tombstone
+        WHERE table_name = TG_TABLE_NAME AND "row" = to_jsonb(OLD) ->> TG_ARGV[0])
+    THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION '% is only added to', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
@@ -140,12 +214,12 @@ REVOKE ALL ON FUNCTION history_keep() FROM PUBLIC;
 """
 
 
-def keep(table: str) -> str:
-    """SQL that lets nobody change or remove a row of `table`."""
+def keep(table: str, key: str) -> str:
+    """SQL that lets nobody change or remove a row of `table`, known by its column `key`."""
     return f"""
         DROP TRIGGER IF EXISTS history_keep ON "{table}";
         CREATE TRIGGER history_keep BEFORE UPDATE OR DELETE ON "{table}"
-        FOR EACH ROW EXECUTE FUNCTION history_keep();
+        FOR EACH ROW EXECUTE FUNCTION history_keep('{key}');
         DROP TRIGGER IF EXISTS history_keep_all ON "{table}";
         CREATE TRIGGER history_keep_all BEFORE TRUNCATE ON "{table}"
         FOR EACH STATEMENT EXECUTE FUNCTION history_keep();

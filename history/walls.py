@@ -130,6 +130,8 @@ def writes(
 BY_ACTOR = f"actor = {ACTOR}"
 # What the center and auditors read of the whole ward, and managers of their own facility.
 REVIEWED = any_of(role("auditor", "center"), all_of(role("manager"), facility("facility")))
+# Who is to know whether the ledger is sealed.
+WATCH = role("auditor", "center", "manager")
 # An alert is new, or marked as seen by whoever marks it.
 ANY_NEW = f"seen_at IS NULL OR seen_by = {ACTOR}"
 
@@ -148,6 +150,11 @@ WALLS = [
     # The database's own.
     Wall(table="history_shape"),
     Wall(table="history_fingerprint"),
+    Wall(table="history_seal"),
+    Wall(table="history_tombstone"),
+    Wall(table="history_unsealed", staff=sees(WATCH), worker=sees()),
+    Wall(table="history_head", staff=sees(WATCH), worker=sees()),
+    Wall(table="history_root", staff=sees(WATCH), worker=sees()),
     # Raised by whoever meets the cause, also before anybody is logged in; seen by those who act.
     Wall(
         table="history_alert",
@@ -162,7 +169,13 @@ WALLS = [
 ]
 
 # Tables whose rows are added and never changed; the histories are as well.
-KEPT = ("history_entry", "history_fingerprint")
+KEPT = {
+    "history_entry": "id",
+    "history_fingerprint": "id",
+    "history_seal": "position",
+    "history_root": "day",
+    "history_tombstone": "id",
+}
 
 
 def declared() -> dict[str, Wall]:
@@ -228,13 +241,14 @@ def raise_walls(connection: BaseDatabaseWrapper) -> None:
             f'DROP POLICY "{policy}" ON "{table}";' for table, policy in cursor.fetchall()
         ]
         statements += [triggers.TRACK, triggers.CLOSE, triggers.KEEP, triggers.COPY]
+        statements += [triggers.QUEUE, _seal(cursor)]
         statements += [*_functions(), _schema()]
         for wall in walls.values():
             statements += _wall(wall)
         for model in tracked_models():
             statements.append(_track(model, walls[model._meta.db_table].act, cursor))
-            statements.append(triggers.keep(history_table(model)))
-        statements += map(triggers.keep, KEPT)
+            statements.append(triggers.keep(history_table(model), "history_id"))
+        statements += (triggers.keep(table, key) for table, key in KEPT.items())
         cursor.execute("\n".join(statements))
 
 
@@ -272,17 +286,34 @@ def _wall(wall: Wall) -> Iterator[str]:
 def _track(model: type[models.Model], act: Act, cursor: CursorWrapper) -> str:
     # A generated column generates itself in the history as well.
     shared = [f.column for f in model._meta.concrete_fields if f.column and not f.generated]
-    kept = sorted(f.column for f in history_model(model)._meta.concrete_fields if f.column)
+    kept = _columns(history_model(model))
     own = [column for column in shared if column in kept]
     label = model._meta.label_lower
+    child = "id" if label == CHILD_MODEL else "child_id" if "child_id" in own else ""
+    return triggers.track(
+        model._meta.db_table, history_table(model), own,
+        shape=_shape(cursor, history_table(model), kept, label, act), kept=kept, child=child,
+    )  # fmt: skip
+
+
+def _seal(cursor: CursorWrapper) -> str:
+    model = apps.get_model("history", "Entry")
+    columns = _columns(model)
+    shape = _shape(cursor, model._meta.db_table, columns, model._meta.label_lower, Act.VIEW)
+    return triggers.seal(shape, columns, WORKER)
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    """What fingerprints of this table cover: all of it, in an order that does not hang on ours."""
+    return sorted(field.column for field in model._meta.concrete_fields if field.column)
+
+
+def _shape(cursor: CursorWrapper, table: str, columns: list[str], label: str, act: Act) -> int:
     cursor.execute(
         "INSERT INTO history_shape (table_name, columns, label, act) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (table_name, columns) DO UPDATE SET label = EXCLUDED.label,"
         " act = EXCLUDED.act RETURNING id",
-        [history_table(model), kept, label, act.value],
+        [table, columns, label, act.value],
     )
-    child = "id" if label == CHILD_MODEL else "child_id" if "child_id" in own else ""
-    return triggers.track(
-        model._meta.db_table, history_table(model), own,
-        shape=cursor.fetchone()[0], kept=kept, child=child,
-    )  # fmt: skip
+    (number,) = cursor.fetchone()
+    return number

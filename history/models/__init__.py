@@ -1,6 +1,19 @@
 from history.models.alert import Alert
+from history.models.chain import Head, Root, Seal, Tombstone, Unsealed
 from history.models.entry import Entry
 from history.models.fingerprint import Fingerprint, Shape
 from history.models.trace import Trace, tracked
 
-__all__ = ["Alert", "Entry", "Fingerprint", "Shape", "Trace", "tracked"]
+__all__ = [
+    "Alert",
+    "Entry",
+    "Fingerprint",
+    "Head",
+    "Root",
+    "Seal",
+    "Shape",
+    "Tombstone",
+    "Trace",
+    "Unsealed",
+    "tracked",
+]

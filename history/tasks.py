@@ -1,0 +1,42 @@
+"""Jobs of the ledger."""
+
+import contextlib
+
+from django.db import close_old_connections, connection
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+
+from history import clock, sealing
+
+SECONDS = 2
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="history.seal_entries", queueing_lock="history.seal_entries", priority=10)
+def seal_entries(timestamp: int = 0) -> None:
+    """Seal what waits, and have this done again in some seconds.
+
+    The job asks for the next one first, so a failure ends nothing; every minute the clock asks
+    as well, should the worker have been killed in between. One job waits at a time.
+    """
+    if not connection.in_atomic_block:
+        # The thread keeps its connection, and the database may have been restarted since.
+        close_old_connections()
+    _again()
+    _clear_away()
+    while sealing.seal(at=clock.now()).count == sealing.BATCH:
+        pass
+
+
+def _again() -> None:
+    with contextlib.suppress(exceptions.AlreadyEnqueued):
+        seal_entries.configure(schedule_in={"seconds": SECONDS}).defer()
+
+
+def _clear_away() -> None:
+    """The finished ones: thousands a day would bury the jobs that people ask about."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'succeeded'",
+            [seal_entries.name],
+        )
