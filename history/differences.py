@@ -50,6 +50,7 @@ class Line:
     label: str
     before: str
     after: str
+    is_hidden: bool = False
 
 
 @dataclass
@@ -164,6 +165,7 @@ def _lines(
     discreet: bool,
 ) -> list[Line]:
     old, new = change.previous, change.row
+    hidden = str(discretion.HIDDEN)
     if change.row.history_type == "-":
         old, new = change.row, None
     elif change.row.history_type == "+":
@@ -174,7 +176,7 @@ def _lines(
         if discreet and not discretion.is_open(each):
             # Neither the words nor, of a new record, whether there are any.
             if not (old and new) or (before or None) != (after or None):
-                lines.append(Line(str(each.verbose_name), _hidden(old), _hidden(new)))
+                lines.append(Line(str(each.verbose_name), hidden, hidden, is_hidden=True))
             continue
         if before == after or (not before and not after):
             continue
@@ -182,10 +184,6 @@ def _lines(
             Line(str(each.verbose_name), _text(each, before, labels), _text(each, after, labels))
         )
     return lines
-
-
-def _hidden(row: Any) -> str:
-    return str(discretion.HIDDEN) if row else NOTHING
 
 
 def _text(each: models.Field[Any, Any], value: Any, labels: Labels) -> str:

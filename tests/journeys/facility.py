@@ -9,6 +9,8 @@ from pypdf import PdfReader
 from tests.journeys.screen import Screen
 
 ARMS_LENGTH_PX = 24
+# 297 mm less the margins of 10 mm, at 96 px an inch.
+A4_LYING_PX = 1047
 
 
 class Staff:
@@ -93,6 +95,20 @@ class Staff:
         )
         assert sizes
         assert min(sizes) >= ARMS_LENGTH_PX
+
+    def then_the_list_prints_across_the_paper(self) -> None:
+        """The paper is wide enough for the column of the navigation, which must not stay."""
+        seen = self.page.viewport_size
+        self.page.emulate_media(media="print")
+        self.page.set_viewport_size({"width": A4_LYING_PX, "height": 700})
+        widths = self.page.locator(".day-row").evaluate_all(
+            "rows => rows.map(row => row.getBoundingClientRect().width)"
+        )
+        self.page.emulate_media(media="screen")
+        if seen:
+            self.page.set_viewport_size(seen)
+        assert widths
+        assert min(widths) > A4_LYING_PX * 0.9
 
     def then_the_row_says(self, child: str, word: str) -> None:
         expect(self.row(child)).to_contain_text(word)

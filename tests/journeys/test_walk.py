@@ -128,6 +128,7 @@ def test_6_facility_receives_the_child_and_takes_the_fee(
     screen.look("21-today")
     staff.then_the_row_warns(EGG_CHILD, "重（アナフィラキシー）", "鶏卵")
     staff.then_the_warning_can_be_read_at_arms_length(EGG_CHILD)
+    staff.then_the_list_prints_across_the_paper()
     staff.when_they_open_the_care_card_of(EGG_CHILD)
     screen.look("22-care-card")
     staff.then_they_read("エピペン", "09012345678")
