@@ -44,6 +44,8 @@ def main() -> int:
     arguments = _arguments()
     folder: Path = arguments.folder
     signal.signal(signal.SIGTERM, _interrupt)
+    # A script that starts it in the background has it ignore Ctrl-C, and what it starts as well.
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         _check_port(arguments.public_port, "PUBLIC_PORT")
         _check_port(arguments.staff_port, "STAFF_PORT")

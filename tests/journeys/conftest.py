@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 
 from tests.journeys.demonstration import Demonstration, Running, of_this_tree
 from tests.journeys.screen import PHONE, Screen
@@ -28,6 +28,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=MILLISECONDS)
         browser = launch(playwright)
         yield browser
         browser.close()

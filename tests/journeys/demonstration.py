@@ -63,7 +63,7 @@ class Demonstration:
         *_, name, password = line.split()
         return name, password
 
-    def mail_to(self, address: str, subject: str, *, seconds: float = 20) -> str:
+    def mail_to(self, address: str, subject: str, *, seconds: float = 60) -> str:
         """The text of the newest mail to an address whose subject contains these words."""
         folder = Path(self._found(r"Mail +(\S+)"))
         deadline = time.monotonic() + seconds

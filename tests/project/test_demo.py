@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -44,6 +45,29 @@ def test_a_taken_port_is_named_with_a_way_on(tmp_path):
     assert f"Port {port}: is taken by another program" in result.stdout
     assert f"make demo PUBLIC_PORT={port + 10}" in result.stdout
     assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_ctrl_c_stops_it_where_a_script_started_it(tmp_path):
+    """A shell has what it starts in the background ignore the signal."""
+    process = subprocess.Popen(
+        [
+            "sh", "-c", 'trap "" INT; exec "$@"', "sh",
+            sys.executable, "site/azukari/demo.py", "--folder", str(tmp_path),
+            "--public-port", str(free_port()), "--staff-port", str(free_port()),
+        ],
+        cwd=ROOT,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    with process:
+        while "Making the roles" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said = process.stdout.read()
+
+    assert "Stopped." in said
+    assert process.returncode == 0
 
 
 def test_a_port_that_is_none_is_refused():
