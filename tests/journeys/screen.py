@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 OUTPUT = Path(__file__).resolve().parents[1] / "output" / "journeys"
 WIDTHS = (360, 1280)
@@ -39,6 +39,9 @@ class Screen:
 
     def look(self, name: str) -> None:
         """Check the page with axe at both widths and keep a picture of each."""
+        # A tap returns when the next page begins to arrive.
+        self.page.wait_for_load_state()
+        expect(self.main()).to_be_visible()
         before = self.page.viewport_size
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
