@@ -168,7 +168,8 @@ def _environment(folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
     known = _secrets(folder)
     ours = ("AZUKARI_", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    mail = folder / "mail"
+    # An address has no relative paths: its first part would be taken for a host.
+    mail = folder.resolve() / "mail"
     mail.mkdir(parents=True, exist_ok=True)
     return kept | {
         "AZUKARI_PUBLIC_SECRET_KEY": known["public_key"],
