@@ -42,11 +42,17 @@ def staff_needed(
     return max(LEAST_STAFF, (tenths + (5 if rounding == Rounding.HALF_UP else 9)) // 10)
 
 
-def staff_needed_sql(adding: StaffingGroup | None = None) -> Combinable:
-    """The same over the columns of a slot, with one more child of a group or none."""
+def staff_needed_sql(
+    adding: StaffingGroup | None = None, removing: StaffingGroup | None = None
+) -> Combinable:
+    """The same over the columns of a slot, with one child more of a group and one less of another,
+    where they are named."""
 
     def count(group: StaffingGroup) -> Combinable:
-        return F(group.value) + Value(1) if group == adding else F(group.value)
+        changed: Combinable = F(group.value)
+        if group == adding:
+            changed = changed + Value(1)
+        return changed - Value(1) if group == removing else changed
 
     tenths: Combinable = count(StaffingGroup.ONE_TO_ONE) * Value(10)
     for group, ratio in RATIOS.items():

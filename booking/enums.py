@@ -76,6 +76,23 @@ class StaffingGroup(models.TextChoices):
     ONE_TO_ONE = "one_to_one", _("個別対応")
 
 
+class Misfit(models.TextChoices):
+    """Why a booking no longer fits since a fact about the child was corrected; age before room."""
+
+    TOO_YOUNG = "too_young", _("利用できる月齢に達していません")
+    SCHOOL_AGE = "school_age", _("小学校入学後の日です")
+    INFANTS = "infants", _("0歳の上限を超えています")
+    STAFFING = "staffing", _("職員の配置が足りません")
+
+
+MISFIT_WAYS = {
+    Misfit.TOO_YOUNG: _("ご家庭にお電話し、日を変えるか、取り消すかをご相談ください。"),
+    Misfit.SCHOOL_AGE: _("ご家庭にお電話し、取り消しをご相談ください。"),
+    Misfit.INFANTS: _("受け入れの体制を確認し、難しいときはご家庭にお電話でご相談ください。"),
+    Misfit.STAFFING: _("職員を増やせるか確認し、難しいときはご家庭にお電話でご相談ください。"),
+}
+
+
 class Rounding(models.TextChoices):
     HALF_UP = "half_up", _("四捨五入")
     CEILING = "ceiling", _("切り上げ")

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from booking import timetable
-from booking.enums import OPEN_STATES, BookingState
+from booking.enums import OPEN_STATES, BookingState, Misfit
 from booking.models import Booking, Fee, UseRule
 from booking.refusals import Reason
 from history import clock
@@ -78,15 +78,23 @@ def refusal_of_person(
         return Reason.NOT_REGISTERED, ""
     if not applicant.needs_confirmed:
         return Reason.NEEDS_UNCONFIRMED, ""
-    first = dates.is_months_old_from(applicant.date_of_birth, rule.min_age_months)
-    if day < first:
-        return Reason.TOO_YOUNG, date_format(first)
-    last = dates.last_preschool_day(applicant.date_of_birth)
-    if day > last:
-        return Reason.SCHOOL_AGE, date_format(last)
+    match misfit_of_age(applicant.date_of_birth, rule, day):
+        case Misfit.TOO_YOUNG:
+            first = dates.is_months_old_from(applicant.date_of_birth, rule.min_age_months)
+            return Reason.TOO_YOUNG, date_format(first)
+        case Misfit.SCHOOL_AGE:
+            last = dates.last_preschool_day(applicant.date_of_birth)
+            return Reason.SCHOOL_AGE, date_format(last)
     if day > applicant.expires_on:
         return Reason.REGISTRATION_ENDS, date_format(applicant.expires_on)
     return None
+
+
+def misfit_of_age(born: dt.date, rule: UseRule, day: dt.date) -> Misfit | None:
+    """Whether a child born on a day is too young for a day of use, or at school by then."""
+    if day < dates.is_months_old_from(born, rule.min_age_months):
+        return Misfit.TOO_YOUNG
+    return Misfit.SCHOOL_AGE if day > dates.last_preschool_day(born) else None
 
 
 def _refusal_of_length(

@@ -1,17 +1,28 @@
 """Jobs of booking."""
 
 import datetime as dt
+import uuid
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from booking.actions import slots
+from booking.actions import slots, weighings
 from booking.models import UseRule
 from history import clock, context
 from records import dates
 from records.models import Facility
 
+# Slots stay locked for seconds at most.
+PATIENCE = RetryStrategy(max_attempts=20, wait=5, linear_wait=30)
 # Parents look a little further than they can book.
 WEEKS_BEYOND = dt.timedelta(weeks=2)
+
+
+@app.task(name="booking.reweigh", retry=PATIENCE)
+def reweigh(*, child_id: str) -> None:
+    """After a correction: the child's coming bookings, checked and weighed anew. Safe to repeat."""
+    with context.acting("system:corrections"):
+        weighings.reweigh(child_id=uuid.UUID(child_id), at=clock.now())
 
 
 @app.periodic(cron="10 3 * * *")

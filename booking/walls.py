@@ -2,7 +2,7 @@
 
 from booking.enums import SEAT_STATES, BookingState, StaffingGroup
 from history.enums import Act
-from history.walls import EVERY_ROW, HOUSEHOLD, Wall, facility, role, sees, writes
+from history.walls import EVERY_ROW, HOUSEHOLD, Access, Wall, facility, role, sees, writes
 
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 OWN_BOOKING = "booking_id = ANY ((SELECT array_agg(id) FROM booking_booking)::uuid[])"
@@ -10,6 +10,9 @@ OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
 COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values])
+WEIGHT = "staffing_group, age_years, class_age, misfit"
+WEIGHED = f"id, child_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
+BEYOND = "infants_over, staff_short"
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 
 
@@ -50,8 +53,8 @@ WALLS = [
         table="booking_slot",
         public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS})",)),
         staff=sees(),
-        # Makes them; what is sold it can't touch.
-        worker=writes(EVERY_ROW, verbs=("insert",)),
+        # Makes them, and counts a child anew whose birth date or need was corrected.
+        worker=writes(EVERY_ROW, verbs=("insert", f"update ({COUNTERS}, {BEYOND})")),
     ),
     Wall(
         table="booking_booking",
@@ -64,6 +67,14 @@ WALLS = [
             leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})",
         ),
         staff=writes(FACILITY, verbs=("update (state)",)),
+        # Weighs bookings anew, and reads nothing that names anybody.
+        worker=Access(
+            EVERY_ROW,
+            (
+                f"select ({WEIGHED})",
+                f"update ({WEIGHT})",
+            ),
+        ),
         history=FACILITY,
         copies=(("household_id", "records_child", "child_id"),),
     ),

@@ -13,4 +13,6 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         # What other apps show on my page: the register itself knows none of them.
         autodiscover_modules("sections")
+        # What they look through when a fact about a child is corrected.
+        autodiscover_modules("corrections")
         user_logged_in.connect(drafts.claim, dispatch_uid="records.drafts")

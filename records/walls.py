@@ -194,6 +194,10 @@ WALLS = [
         table="records_child",
         public=writes(OWN_HOUSEHOLD),
         staff=writes(any_of(HOME, leased("child_id", "id")), HOME),
+        # Bookings are weighed anew by these two facts.
+        worker=Access(
+            EVERY_ROW, ("select (id, date_of_birth, needs_one_to_one, withdrawn_at)",)
+        ),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),

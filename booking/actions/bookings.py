@@ -151,7 +151,7 @@ def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> 
     )
     _charge_cancellation(booking, 0 if is_free else booking.use_rule.late_cancel_percent)
     mail.notify_family(booking.household, "booking/email/cancelled", booking=booking)
-    counters.give_back(_slots_of(booking), StaffingGroup(booking.staffing_group))
+    counters.give_back(slots_of(booking), StaffingGroup(booking.staffing_group))
     return booking
 
 
@@ -223,7 +223,8 @@ def _charge_cancellation(booking: Booking, percent: int) -> None:
     fee.save(update_fields=["care_amount", "cancellation_amount"])
 
 
-def _slots_of(booking: Booking) -> list[int]:
+def slots_of(booking: Booking) -> list[int]:
+    """The half hours of a booking."""
     slots = Slot.objects.filter(facility_id=booking.facility_id)
     return list(slots.between(booking.starts_at, booking.ends_at).values_list("pk", flat=True))
 

@@ -1,12 +1,14 @@
 """The one door to the counters of slots. Every writer locks the slots in id order, last."""
 
+import dataclasses
 from collections.abc import Iterable
 
 from django.db import OperationalError, connection
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from booking import capacity
-from booking.enums import StaffingGroup
+from booking.enums import Misfit, StaffingGroup
 from booking.models import Slot
 from booking.refusals import BookingRefused, Reason, SlotFull
 
@@ -34,6 +36,47 @@ def give_back(slots: Iterable[int], group: StaffingGroup) -> None:
     Slot.objects.filter(pk__in=_locked(slots)).update(
         taken=F("taken") - 1, **{group.value: F(group.value) - 1}
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """A child that counts in another group than before, in some slots."""
+
+    slots: list[int]
+    before: StaffingGroup
+    after: StaffingGroup
+
+
+def reweigh(changes: Iterable[Change]) -> list[Misfit | None]:
+    """Count each child in its new group, beyond a ceiling too; which one each change breaks.
+
+    What lies beyond is written down beside the ceiling, which itself stays, so that nothing more is
+    sold there. Call it last in the transaction. Raises BookingRefused (BUSY) as `take` does.
+    """
+    changes = list(changes)
+    # All of them at once: one after the other would lock out of order.
+    _locked({number for change in changes for number in change.slots})
+    return [_reweighed(change) for change in changes]
+
+
+def _reweighed(change: Change) -> Misfit | None:
+    slots = Slot.objects.filter(pk__in=change.slots)
+    if change.before != change.after:
+        needed = capacity.staff_needed_sql(adding=change.after, removing=change.before)
+        infants = F("infants") + Value(
+            (change.after == StaffingGroup.INFANTS) - (change.before == StaffingGroup.INFANTS)
+        )
+        slots.update(
+            **{
+                change.before.value: F(change.before.value) - 1,
+                change.after.value: F(change.after.value) + 1,
+            },
+            infants_over=Greatest(Value(0), infants - F("infant_limit")),
+            staff_short=Greatest(Value(0), needed - F("staff")),
+        )
+    if change.after == StaffingGroup.INFANTS and slots.filter(infants_over__gt=0).exists():
+        return Misfit.INFANTS
+    return Misfit.STAFFING if slots.filter(staff_short__gt=0).exists() else None
 
 
 def _locked(slots: Iterable[int]) -> list[int]:

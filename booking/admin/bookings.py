@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from booking.admin.columns import booking_badge
+from booking.admin.columns import booking_badge, misfit_badge
+from booking.admin.filters import MisfitFilter
+from booking.enums import MISFIT_WAYS, Misfit
 from booking.models import Booking, BookingTransition
 from history.admin import ReadOnlyMixin
 from records import codes, rules
@@ -44,8 +46,10 @@ class TransitionInline(ReadOnlyMixin, admin.TabularInline):
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyMixin, CareAdmin):
     # List: from what the booking itself keeps, since the lease on the child may be over
-    list_display = ("shown_period", "child_and_kana", "shown_code", "facility", "shown_state")
-    list_filter = ("state", ("facility", admin.RelatedOnlyFieldListFilter))
+    list_display = (
+        "shown_period", "child_and_kana", "shown_code", "facility", "shown_state", "shown_misfit",
+    )  # fmt: skip
+    list_filter = (MisfitFilter, "state", ("facility", admin.RelatedOnlyFieldListFilter))
     date_hierarchy = "starts_at"
     search_fields = ("child_name_kana", "child_name", "child_code")
     search_help_text = _("児童の氏名・カナ・児童ID")
@@ -55,7 +59,7 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
 
     # Form
     fieldsets = (
-        (None, {"fields": ("shown_state", "shown_period", "facility", "channel")}),
+        (None, {"fields": ("shown_state", "what_to_do", "shown_period", "facility", "channel")}),
         (_("児童"), {"fields": ("child_and_kana", "shown_code", "age_years", "staffing_group")}),
         (_("保護者"), {"fields": ("payer_name", "payer_phone")}),
         (_("受付"), {"fields": ("requested_at", "use_rule")}),
@@ -71,7 +75,7 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
         """Who works at one facility has no use for a choice of facilities."""
         several = len(rules.required_duty(request.user).facilities) > 1
-        return self.list_filter if several else ("state",)
+        return self.list_filter if several else (MisfitFilter, "state")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
@@ -96,3 +100,14 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
     @admin.display(description=_("状態"))
     def shown_state(self, booking: Booking) -> SafeString:
         return booking_badge(booking)
+
+    @admin.display(description=_("要対応"))
+    def shown_misfit(self, booking: Booking) -> SafeString | str:
+        return misfit_badge(booking)
+
+    @admin.display(description=_("要対応"))
+    def what_to_do(self, booking: Booking) -> SafeString | str:
+        """Why it no longer fits the child, and what to do; nothing was cancelled."""
+        if not booking.is_misfit:
+            return self.get_empty_value_display()
+        return two_lines(misfit_badge(booking), MISFIT_WAYS[Misfit(booking.misfit)])

@@ -23,6 +23,10 @@ def booking_badge(booking: Booking) -> SafeString:
     return badge(state.label, "badge-muted" if state in SEAT_STATES else "badge-warning")
 
 
+def misfit_badge(booking: Booking) -> SafeString | str:
+    return badge(booking.get_misfit_display(), "badge-danger") if booking.is_misfit else ""
+
+
 def fee_badge(fee: Fee) -> SafeString:
     return badge(fee.state.label, FEE_BADGES[fee.state])
 

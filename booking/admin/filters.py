@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from booking.enums import BookingState, FeeState
+from booking.enums import OPEN_STATES, BookingState, FeeState
 from records.admin.filters import FilledFilter
 
 
@@ -35,3 +35,18 @@ class PaidFilter(admin.SimpleListFilter):
         if value is None or value not in FeeState.values:
             return queryset
         return queryset.filter(conditions[FeeState(value)])
+
+
+class MisfitFilter(admin.SimpleListFilter):
+    """Bookings that no longer fit the child since its record was corrected."""
+
+    title = _("要対応")
+    parameter_name = "misfit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("要対応だけ"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(state__in=OPEN_STATES).exclude(misfit="")

@@ -30,8 +30,8 @@ class SlotAdmin(ReadOnlyMixin, RecordedAdmin):
             _("上限"),
             {
                 "fields": (
-                    "infant_limit", "staff", "infant_ratio", "ones_twos_ratio", "threes_ratio",
-                    "fours_up_ratio", "rounding",
+                    "infant_limit", "infants_over", "staff", "staff_short", "infant_ratio",
+                    "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
                 )
             },
         ),

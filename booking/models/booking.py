@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from booking.enums import OPEN_STATES, SEAT_STATES, BookingState, Channel, StaffingGroup
+from booking.enums import OPEN_STATES, SEAT_STATES, BookingState, Channel, Misfit, StaffingGroup
 from history import clock
 from history.models import tracked
 from records.enums import Retention
@@ -63,6 +63,8 @@ class Booking(models.Model):
     age_years = models.PositiveSmallIntegerField(_("利用日の年齢"))
     class_age = models.PositiveSmallIntegerField(_("4月1日時点の年齢"))
     staffing_group = models.CharField(_("区分"), max_length=12, choices=StaffingGroup.choices)
+    # Since the child's birth date or need was corrected: for the staff to settle with the family
+    misfit = models.CharField(_("要対応"), max_length=12, choices=Misfit.choices, blank=True)
     use_rule = models.ForeignKey(
         "booking.UseRule", models.PROTECT, verbose_name=_("利用の決まり"), related_name="+"
     )
@@ -116,7 +118,8 @@ class Booking(models.Model):
         )  # fmt: skip
         personal = (
             "child", "household", "starts_at", "ends_at", "child_name", "child_name_kana",
-            "child_code", "payer_name", "payer_phone", "age_years", "class_age", "requested_by",
+            "child_code", "payer_name", "payer_phone", "age_years", "class_age", "misfit",
+            "requested_by",
         )  # fmt: skip
         retention = Retention.OPERATION
 
@@ -133,6 +136,11 @@ class Booking(models.Model):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_misfit(self) -> bool:
+        """Whether staff must settle it with the family before the day."""
+        return bool(self.misfit) and self.state in OPEN_STATES
 
     @property
     def holds_seat(self) -> bool:

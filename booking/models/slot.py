@@ -46,6 +46,10 @@ class Slot(models.Model):
     # Ceilings
     infant_limit = models.PositiveSmallIntegerField(_("0歳の上限"))
     staff = models.PositiveSmallIntegerField(_("職員数"))
+    # How far what is promised lies beyond a ceiling since a fact was corrected. Nothing is sold
+    # into it: `capacity.fits` asks the ceilings alone.
+    infants_over = models.PositiveSmallIntegerField(_("0歳の超過"), default=0)
+    staff_short = models.PositiveSmallIntegerField(_("不足する職員"), default=0)
     infant_ratio = models.PositiveSmallIntegerField(_("比率 0歳"))
     ones_twos_ratio = models.PositiveSmallIntegerField(_("比率 1・2歳"))
     threes_ratio = models.PositiveSmallIntegerField(_("比率 3歳"))
@@ -70,12 +74,12 @@ class Slot(models.Model):
                 violation_error_message=_("定員に達しています。"),
             ),
             models.CheckConstraint(
-                condition=Q(infant_limit__gte=F("infants")),
+                condition=Q(infant_limit__gte=F("infants") - F("infants_over")),
                 name="slot_infant_limit",
                 violation_error_message=_("0歳の上限に達しています。"),
             ),
             models.CheckConstraint(
-                condition=Q(taken=0) | Q(staff__gte=staff_needed_sql()),
+                condition=Q(taken=0) | Q(staff__gte=staff_needed_sql() - F("staff_short")),
                 name="slot_staffing",
                 violation_error_message=_("職員の配置が足りません。"),
             ),
@@ -99,6 +103,7 @@ class Slot(models.Model):
         open = (
             "id", "facility", "starts_at", "ends_at", "places", "taken", "held_back", "infants",
             "ones_twos", "threes", "fours_up", "one_to_one", "infant_limit", "staff",
+            "infants_over", "staff_short",
             "infant_ratio", "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
         )  # fmt: skip
         personal = ()

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
-from records import rules
+from records import corrections, rules
 from records.actions import care_needs
 from records.actions.care_needs import Statement
 from records.enums import CareNeedKind, RegistrationState
@@ -56,9 +57,23 @@ def change(*, child: Child, statements: dict[CareNeedKind, Statement]) -> Child:
 
     Raises ContentMissing when a statement says yes and nothing more.
     """
-    child.save()
+    correct(child=child)
     for need in child.care_needs.filter(kind__in=statements):
         care_needs.state(need, statements[CareNeedKind(need.kind)])
+    return child
+
+
+@transaction.atomic
+def correct(*, child: Child, fields: Iterable[str] | None = None) -> Child:
+    """Save what is known better now (all of it, or `fields`), whatever was promised before.
+
+    Where birth date or one-to-one need changed, the promises built on them are looked through by
+    those who joined `corrections`.
+    """
+    known = Child._base_manager.filter(pk=child.pk).values(*corrections.FACTS).get()
+    child.save(update_fields=fields)
+    if any(getattr(child, name) != value for name, value in known.items()):
+        corrections.tell(child)
     return child
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from records.actions import care_needs
+from records.actions import care_needs, children
 from records.actions.care_needs import Statement
 from records.enums import Answer, CareNeedKind, Confirmation, DoctorForm
 from records.models import CareNeed, Child, User
@@ -37,7 +37,7 @@ def record(
     yes and names nothing.
     """
     child.needs_one_to_one = needs_one_to_one
-    child.save(update_fields=["needs_one_to_one"])
+    children.correct(child=child, fields=["needs_one_to_one"])
     for need in child.care_needs.all():
         kind = CareNeedKind(need.kind)
         if kind in statements:

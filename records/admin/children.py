@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from history import clock
-from records import codes, rules
+from records import codes, corrections, rules
+from records.actions import children
 from records.admin.bases import CareAdmin
 from records.admin.columns import allergy_mark, registration_badge, two_lines
 from records.admin.filters import RegistrationStateFilter
@@ -103,6 +104,17 @@ class ChildAdmin(CareAdmin):
         term = unicodedata.normalize("NFKC", search_term).translate(HIRAGANA)
         digits = codes.normalised(search_term)
         return super().get_search_results(request, queryset, digits if digits.isdigit() else term)
+
+    def save_model(self, request: HttpRequest, obj: Child, form: Any, change: bool) -> None:
+        children.correct(child=obj)
+        if set(form.changed_data) & set(corrections.FACTS):
+            messages.info(
+                request,
+                _(
+                    "これからの予約を、新しい内容で確認し直します。合わない予約は取り消されず、"
+                    "予約のある施設の「予約」に「要対応」と表示されます。"
+                ),
+            )
 
     @admin.display(description=_("氏名"), ordering="family_name_kana")
     def name_and_kana(self, child: Child) -> SafeString:
