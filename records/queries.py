@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from history import clock
-from records import steps
+from records import rules, steps
 from records.enums import CARE_ROLES, ConsentKind, InterviewState, RegistrationState, Role
 from records.models import (
     Child,
@@ -68,6 +68,12 @@ def household_of(user: User) -> uuid.UUID | None:
 def household_for(user: User) -> Household | None:
     """A family's own household, with its home facility; None before they entered it."""
     return Household.objects.visible_to(user).select_related("home_facility").first()
+
+
+def are_names_settled(household: Household) -> bool:
+    """Whether the names of the parents are the facility's to change. One statement."""
+    states = household.children.values_list("registration__state", flat=True)
+    return rules.are_names_settled(states)
 
 
 def missing_consents(household: Household) -> list[ConsentText]:

@@ -131,6 +131,11 @@ def may_change_identity(state: str) -> bool:
     )  # fmt: skip
 
 
+def are_names_settled(states: Iterable[str]) -> bool:
+    """Whether a facility has checked who the parents are: from the first activation on (4.2)."""
+    return any(not may_change_identity(state) for state in states)
+
+
 def is_resident(city: str) -> bool:
     """Whether an address lies in the ward. Who may use the service is provisional (仮設定)."""
     return city.strip() == WARD

@@ -26,6 +26,9 @@ class HouseholdForm(forms.ModelForm):
         }
 
 
+NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
+
+
 class ParentForm(forms.ModelForm):
     """One parent. Who has an account changes the e-mail address there, where it is verified."""
 
@@ -53,9 +56,16 @@ class ParentForm(forms.ModelForm):
             "given_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
         }
 
-    def __init__(self, *args: Any, is_own: bool = False, **kwargs: Any) -> None:
-        """`is_own`: the account's own data, entered together with the household."""
+    def __init__(
+        self, *args: Any, is_own: bool = False, is_fixed: bool = False, **kwargs: Any
+    ) -> None:
+        """`is_own`: the account's own data, entered together with the household. `is_fixed`: the
+        facility has checked the name, and changes it."""
         super().__init__(*args, **kwargs)
+        self.is_fixed = is_fixed
+        if is_fixed:
+            for name in NAMES:
+                self.fields[name].disabled = True
         if is_own or self.instance.user_id:
             del self.fields["email"]
         if is_own or self.instance.is_first_contact:

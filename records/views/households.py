@@ -21,7 +21,8 @@ def household(request: FamilyRequest) -> HttpResponse:
     me = known.parents.filter(user=request.user).first() if known else None
     data = drafts.posted(request)
     address = HouseholdForm(data, instance=known)
-    parent = ParentForm(data, instance=me, is_own=True)
+    is_fixed = known is not None and queries.are_names_settled(known)
+    parent = ParentForm(data, instance=me, is_own=True, is_fixed=is_fixed)
     if request.method == "POST" and address.is_valid() and parent.is_valid():
         if known is None:
             households.open_for(
@@ -60,7 +61,8 @@ def parent_new(request: FamilyRequest, household: Household) -> HttpResponse:
 @with_household
 def parent_edit(request: FamilyRequest, household: Household, parent_id: uuid.UUID) -> HttpResponse:
     parent = get_object_or_404(household.parents, pk=parent_id)
-    form = ParentForm(drafts.posted(request), instance=parent)
+    is_fixed = queries.are_names_settled(household)
+    form = ParentForm(drafts.posted(request), instance=parent, is_fixed=is_fixed)
     if request.method == "POST" and form.is_valid():
         households.change_parent(form.instance)
         messages.success(request, _("保存しました。"))
