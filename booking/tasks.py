@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from booking.actions import slots, weighings
 from booking.models import UseRule
-from history import clock, context
+from history import clock, context, cron
 from records import dates
 from records.models import Facility
 
@@ -25,8 +25,8 @@ def reweigh(*, child_id: str) -> None:
         weighings.reweigh(child_id=uuid.UUID(child_id), at=clock.now())
 
 
-@app.periodic(cron="10 3 * * *")
-@app.task(name="booking.make_slots", queueing_lock="booking.make_slots")
+@app.periodic(cron=cron.tokyo(10, 3))
+@app.task(name="booking.make_slots", lock="booking.make_slots")
 def make_slots(timestamp: int = 0) -> None:
     """Every night: the half hours of the days that can be booked soon. Safe to repeat."""
     with context.acting("system:slots"):

@@ -25,6 +25,7 @@ class Act(models.TextChoices):
     LOCKED = "locked", _("ログインの停止")
     LOGOUT = "logout", _("ログアウト")
     PASSWORD = "password", _("パスワードの変更")
+    BACKUP = "backup", _("バックアップの指示")
 
 
 CHANGES = (Act.CHANGE, Act.RULES, Act.RIGHTS)
@@ -90,3 +91,31 @@ WHAT_TO_DO = {
     ),
     AlertKind.SECOND_FACTOR_RESET: _("本人が頼んだものかを、登録の電話番号で確かめてください。"),
 }
+
+
+class RunKind(models.TextChoices):
+    BACKUP = "backup", _("バックアップ")
+    DRILL = "drill", _("復元訓練")
+
+
+class RunCause(models.TextChoices):
+    """What a run was started by."""
+
+    SCHEDULE = "schedule", _("定時")
+    BUTTON = "button", _("画面の指示")
+    COMMAND = "command", _("コマンド")
+
+
+class RunResult(models.TextChoices):
+    RUNNING = "running", _("実行中")
+    OK = "ok", _("成功")
+    FAILED = "failed", _("失敗")
+
+
+class SecondPlace(models.TextChoices):
+    """Whether a backup lies in a second place as well."""
+
+    NONE = "none", _("未設定")
+    SAME_DISK = "same_disk", _("同一ディスク")
+    COPIED = "copied", _("コピー済")
+    FAILED = "failed", _("コピー失敗")

@@ -3,7 +3,7 @@
 import psycopg
 from psycopg import sql
 
-from history.walls import BACKUP, ENTRY_ROLES, OWNER
+from history.walls import BACKUP, DRILL, ENTRY_ROLES, OWNER
 
 
 def make_roles(
@@ -19,7 +19,7 @@ def make_roles(
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
             )
-        for name in (OWNER, *ENTRY_ROLES, BACKUP):
+        for name in (OWNER, *ENTRY_ROLES, BACKUP, DRILL):
             _make_role(connection, name, (passwords or {}).get(name))
         # The tests act as each entry's role on the owner's connection.
         for name in ENTRY_ROLES:
@@ -39,7 +39,7 @@ def _make_role(connection: psycopg.Connection, name: str, password: str | None) 
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
     bypass = "BYPASSRLS" if name == BACKUP else "NOBYPASSRLS"
-    creates = "CREATEDB" if name == OWNER else "NOCREATEDB"
+    creates = "CREATEDB" if name in (OWNER, DRILL) else "NOCREATEDB"
     connection.execute(
         sql.SQL(f"ALTER ROLE {{}} NOSUPERUSER NOCREATEROLE {creates} {bypass}").format(
             sql.Identifier(name)

@@ -1,10 +1,8 @@
 """Jobs of the ledger."""
 
-import contextlib
-
 from django.db import close_old_connections, connection
-from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from history import clock, sealing
 
@@ -12,7 +10,7 @@ SECONDS = 2
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="history.seal_entries", queueing_lock="history.seal_entries", priority=10)
+@app.task(name="history.seal_entries", lock="history.seal_entries", priority=10)
 def seal_entries(timestamp: int = 0) -> None:
     """Seal what waits, and have this done again in some seconds.
 
@@ -29,7 +27,8 @@ def seal_entries(timestamp: int = 0) -> None:
 
 
 def _again() -> None:
-    with contextlib.suppress(exceptions.AlreadyEnqueued):
+    waiting = ProcrastinateJob.objects.filter(task_name=seal_entries.name, status="todo")
+    if not waiting.exists():
         seal_entries.configure(schedule_in={"seconds": SECONDS}).defer()
 
 

@@ -20,6 +20,8 @@ from history.enums import Act
 
 OWNER = "azukari_owner"
 BACKUP = "azukari_backup"
+# Restores the newest backup into a database of its own every day; no right anywhere else.
+DRILL = "azukari_drill"
 PUBLIC, STAFF, WORKER = "azukari_public", "azukari_staff", "azukari_worker"
 ENTRY_ROLES = (PUBLIC, STAFF, WORKER)
 
@@ -165,6 +167,12 @@ WALLS = [
             leave=ANY_NEW,
         ),
         worker=writes(EVERY_ROW, NO_ROW, ("insert",), leave="seen_at IS NULL"),
+    ),
+    # The worker writes down how its backups went; those who answer for them read it.
+    Wall(
+        table="history_backuprun",
+        staff=sees(role("center", "administrator", "auditor")),
+        worker=writes(EVERY_ROW),
     ),
 ]
 

@@ -19,23 +19,28 @@ KEY_BYTES = 32
 ID_BYTES = 4
 
 
-@functools.cache
-def wrapping_keys() -> dict[str, bytes]:
-    """The wrapping keys by id, the one in use first.
+def parse(text: str, setting: str) -> dict[str, bytes]:
+    """The keys of a setting by id, in their order.
 
     Raises ImproperlyConfigured at anything but `id:base64 of 32 bytes`.
     """
     keys = {}
-    for item in settings.DATA_KEYS.split(","):
-        name, _, text = item.strip().partition(":")
+    for item in text.split(","):
+        name, _, encoded = item.strip().partition(":")
         try:
-            key = base64.b64decode(text, validate=True)
+            key = base64.b64decode(encoded, validate=True)
         except ValueError:
             key = b""
         if not name or len(key) != KEY_BYTES:
-            raise ImproperlyConfigured("AZUKARI_DATA_KEYS must be id:base64 of 32 bytes, …")
+            raise ImproperlyConfigured(f"{setting} must be id:base64 of 32 bytes, …")
         keys[name] = key
     return keys
+
+
+@functools.cache
+def wrapping_keys() -> dict[str, bytes]:
+    """The wrapping keys by id, the one in use first. Raises ImproperlyConfigured."""
+    return parse(settings.DATA_KEYS, "AZUKARI_DATA_KEYS")
 
 
 @functools.cache

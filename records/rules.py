@@ -94,6 +94,12 @@ def keeps_accounts(user: object) -> bool:
     return found is not None and found.role in (Role.CENTER, Role.ADMINISTRATOR)
 
 
+def answers_for_operation(user: object) -> bool:
+    """Who watches that the service can be brought back: center, administrators, auditors."""
+    found = duty(user)
+    return found is not None and found.role in CENTER_ROLES
+
+
 def reviews(user: object) -> bool:
     found = duty(user)
     return found is not None and found.reviews

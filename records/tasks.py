@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from history import clock, context
+from history import clock, context, cron
 from records.actions import addresses, memberships
 from records.enums import Kind
 from records.models import OutgoingMail, User
@@ -43,8 +43,8 @@ def send_mail(*, mail_id: str) -> None:
             _forget(mail, "refused_at")
 
 
-@app.periodic(cron="5 0 * * *")
-@app.task(name="records.follow_memberships", queueing_lock="records.follow_memberships")
+@app.periodic(cron=cron.tokyo(5, 0))
+@app.task(name="records.follow_memberships", lock="records.follow_memberships")
 def follow_memberships(timestamp: int = 0) -> None:
     """Every night: groups follow the memberships that begin or ended. Safe to repeat."""
     with context.acting("system:memberships"):

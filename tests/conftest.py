@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         lease.take()
         EMBEDDED.start()
     password = settings.DATABASES["default"]["PASSWORD"]
-    names = (roles.OWNER, *roles.ENTRY_ROLES, roles.BACKUP)
+    names = (roles.OWNER, *roles.ENTRY_ROLES, roles.BACKUP, roles.DRILL)
     roles.make_roles(
         settings.SERVER_URL,
         "postgres",

@@ -31,7 +31,12 @@ from records.queries import duty_of
 
 # Pages of our own beside the lists and forms. By name, as in `include`: their modules ask for this
 # site themselves.
-PAGES = ("booking.admin.views.urls", "records.admin.views.urls", "azukari.changes")
+PAGES = (
+    "booking.admin.views.urls",
+    "records.admin.views.urls",
+    "azukari.changes",
+    "azukari.backups.page",
+)
 
 
 class StaffLoginForm(AdminAuthenticationForm):

@@ -11,13 +11,14 @@ import http.client
 import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -33,6 +34,8 @@ except ModuleNotFoundError as error:
 FOLDER = ROOT / ".azukari" / "demo"
 DATABASE = "azukari_demo"
 PROCESSES = ("public", "staff", "worker")
+# Mail does not wait for a backup.
+WORKER = ("--concurrency", "3")
 START_SECONDS = 60
 
 
@@ -158,10 +161,22 @@ def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
     accounts = manage("prepare_demo")
     if static.wait():
         raise DemoError("The static files could not be collected; see above.")
+    _note_for_commands(
+        folder,
+        environment | _backups(folder, database) | {"DATABASE_URL": database("azukari_owner")},
+    )
     with _processes(folder, environment, database, arguments) as running:
         _wait_until_ready(running, folder, arguments)
         _greet(folder, accounts, arguments)
         _watch(running, folder)
+
+
+def _note_for_commands(folder: Path, environment: dict[str, str]) -> None:
+    """The owner's environment, to be read by a shell that runs a command by hand."""
+    path = folder / "owner.env"
+    path.touch(mode=0o600)
+    ours = sorted(name for name in environment if name.startswith(("AZUKARI_", "DATABASE_URL")))
+    path.write_text("".join(f"export {name}={shlex.quote(environment[name])}\n" for name in ours))
 
 
 def _environment(folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
@@ -185,26 +200,30 @@ def _environment(folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
 
 
 def _secrets(folder: Path) -> dict:
-    """Keys of this demonstration alone, made once."""
+    """Keys of this demonstration alone, made once; what an older version lacked is added."""
     path = folder / "secrets.json"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        roles = ("owner", "public", "staff", "worker", "backup")
-        known = {
-            "public_key": secrets.token_urlsafe(60),
-            "staff_key": secrets.token_urlsafe(60),
-            "data_keys": f"demo:{base64.b64encode(os.urandom(32)).decode()}",
-            "passwords": {f"azukari_{role}": secrets.token_hex(16) for role in roles},
-        }
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(known))
+    folder.mkdir(parents=True, exist_ok=True)
+    roles = ("owner", "public", "staff", "worker", "backup", "drill")
+    fresh: dict = {
+        "public_key": secrets.token_urlsafe(60),
+        "staff_key": secrets.token_urlsafe(60),
+        "data_keys": f"demo:{base64.b64encode(os.urandom(32)).decode()}",
+        "backup_keys": f"demo:{base64.b64encode(os.urandom(32)).decode()}",
+        "passwords": {f"azukari_{role}": secrets.token_hex(16) for role in roles},
+    }
     try:
-        return json.loads(path.read_text())
-    except ValueError as error:
+        found = json.loads(path.read_text()) if path.exists() else {}
+        known = fresh | found
+        known["passwords"] = fresh["passwords"] | known["passwords"]
+    except (ValueError, TypeError) as error:
         raise DemoError(
             f"The keys in {path} can't be read, and nothing encrypted without them. To start with"
             " fresh data: make demo RESET=1"
         ) from error
+    if known != found:
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(known))
+    return known
 
 
 def _as_role(address: str, role: str, password: str) -> str:
@@ -244,13 +263,14 @@ def _processes(folder, environment, database, arguments) -> Iterator[dict]:
             command = (
                 _granian(ports[name])
                 if name in ports
-                else [sys.executable, "manage.py", "procrastinate", "worker"]
+                else [sys.executable, "manage.py", "procrastinate", "worker", *WORKER]
             )
             with (logs / f"{name}.log").open("w") as log:
                 running[name] = subprocess.Popen(
                     command,
                     cwd=ROOT,
                     env=environment
+                    | (_backups(folder, database) if name == "worker" else {})
                     | {
                         "DATABASE_URL": database(f"azukari_{name}"),
                         "DJANGO_SETTINGS_MODULE": f"azukari.settings.{name}",
@@ -269,6 +289,15 @@ def _processes(folder, environment, database, arguments) -> Iterator[dict]:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _backups(folder: Path, database: Callable[[str], str]) -> dict[str, str]:
+    """What the worker, and whoever restores, must know besides."""
+    return {
+        "AZUKARI_BACKUP_KEYS": _secrets(folder)["backup_keys"],
+        "AZUKARI_BACKUP_DATABASE_URL": database("azukari_backup"),
+        "AZUKARI_DRILL_DATABASE_URL": database("azukari_drill"),
+    }
 
 
 def _granian(port: int) -> list[str]:

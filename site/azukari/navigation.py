@@ -98,6 +98,7 @@ SECTIONS = (
             "records.Facility", "records.Operator", "booking.OpeningPattern", "booking.UseRule",
             "booking.Tariff", "records.RegistrationRule", "records.ConsentText", "records.User",
             "records.FacilityMembership",
+            Page("admin:backups", _("バックアップ"), rules.answers_for_operation),
         ),
     ),
 )  # fmt: skip

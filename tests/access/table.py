@@ -106,6 +106,8 @@ STAFF_PAGES = {
     "admin:interview_child": ("get", HOME),
     "admin:activate": ("post", HOME),
     "admin:changes": ("get", REVIEW),
+    "admin:backups": ("get", CENTER | ADMINISTRATOR | AUDITOR),
+    "admin:backup_now": ("post", CENTER | ADMINISTRATOR),
     "admin:records_facility_permissions": ("get", CENTER),
     # Object permissions follow memberships; nobody sets them by hand.
     "admin:records_facility_permissions_manage_user": ("get", NOBODY),

@@ -223,6 +223,14 @@ SIMPLE_HISTORY_ENABLED = False
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 # id:base64 of 32 bytes, comma separated; the first wraps new data keys.
 DATA_KEYS = environment.required("AZUKARI_DATA_KEYS")
+# Backups: where they lie, the second place, keys as above, and the addresses of two roles: one that
+# reads everything, one that may make the database of the restore drill.
+BACKUP_FOLDER = Path(environment.env.str("AZUKARI_BACKUP_FOLDER", "") or DATA_FOLDER / "backups")
+BACKUP_SECOND_FOLDER = environment.env.str("AZUKARI_BACKUP_SECOND_FOLDER", "")
+BACKUP_KEYS = environment.env.str("AZUKARI_BACKUP_KEYS", "")
+BACKUP_DATABASE_URL = environment.env.str("AZUKARI_BACKUP_DATABASE_URL", "")
+DRILL_DATABASE_URL = environment.env.str("AZUKARI_DRILL_DATABASE_URL", "")
+POSTGRES_TOOLS = environment.env.str("AZUKARI_POSTGRES_TOOLS", "")
 # A file that holds an offset from the real time, for practice and for journeys.
 CLOCK_FILE = environment.env.str("AZUKARI_CLOCK_FILE", "")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

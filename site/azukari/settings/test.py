@@ -27,6 +27,9 @@ os.environ |= {
     "AZUKARI_STAFF_ORIGIN": "http://staff.test",
     "AZUKARI_HTTPS": "false",
     "AZUKARI_EMAIL_URL": "memory://",
+    "AZUKARI_BACKUP_KEYS": "test:" + base64.b64encode(b"b" * 32).decode(),
+    "AZUKARI_BACKUP_DATABASE_URL": "set by the tests of backups",
+    "AZUKARI_DRILL_DATABASE_URL": "set by the tests of backups",
 }
 os.environ.setdefault("DATABASE_URL", EMBEDDED.url())
 

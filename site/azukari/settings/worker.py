@@ -7,6 +7,10 @@ from azukari.settings.base import SILENCED_SYSTEM_CHECKS
 ENTRY = "worker"
 ROOT_URLCONF = "azukari.urls_public"
 
+# Without them there would be no backup, and nobody would know before it is needed.
+for name in ("AZUKARI_BACKUP_KEYS", "AZUKARI_BACKUP_DATABASE_URL", "AZUKARI_DRILL_DATABASE_URL"):
+    environment.required(name)
+
 mail = environment.email()
 EMAIL_BACKEND = mail["EMAIL_BACKEND"]
 EMAIL_FILE_PATH = mail["EMAIL_FILE_PATH"]
