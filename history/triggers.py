@@ -22,7 +22,7 @@ def fingerprint(columns: list[str], row: str = "") -> str:
 
 TRACK = f"""
 CREATE OR REPLACE FUNCTION history_track() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public {_AS_TEXT} AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp {_AS_TEXT} AS $$
 -- TG_ARGV: history table, its columns, the same columns read from $1, and from $2; the shape of
 -- its rows, the fingerprint of one, and the child it is about, read from $1.
 DECLARE
@@ -90,7 +90,7 @@ REVOKE ALL ON FUNCTION history_track() FROM PUBLIC;
 # At the commit, when all fingerprints are there.
 CLOSE = """
 CREATE OR REPLACE FUNCTION history_close() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 -- One entry for all changes of the transaction, by the words of the history row that opened it.
 DECLARE
     opened text := (SELECT table_name FROM history_shape WHERE id = NEW.shape_id);
@@ -229,7 +229,7 @@ def keep(table: str, key: str) -> str:
 # What a policy needs is copied down from the row above, so that the policy needs no join.
 COPY = """
 CREATE OR REPLACE FUNCTION history_take_copy() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 -- TG_ARGV: the table above, the column that points to it, the column copied. Nobody sets a copy.
 BEGIN
     EXECUTE format(
@@ -241,7 +241,7 @@ BEGIN
 END
 $$;
 CREATE OR REPLACE FUNCTION history_pass_copy() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 -- TG_ARGV: a table below, the column by which it points here. Touching its rows copies anew.
 BEGIN
     EXECUTE format('UPDATE %I SET %I = %I WHERE %I = $1', TG_ARGV[0], TG_ARGV[1], TG_ARGV[1],

@@ -9,6 +9,7 @@ import dataclasses
 import importlib
 import importlib.util
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -119,12 +120,16 @@ class Wall:
                 yield role_name, access
 
 
-def sees(condition: str = EVERY_ROW) -> Access:
-    return Access(condition)
+def sees(condition: str = EVERY_ROW, *columns: str) -> Access:
+    """Reading alone; of the named columns only, where any are named."""
+    return Access(condition, (f"select ({', '.join(columns)})" if columns else "select",))
 
 
 def writes(
-    see: str, change: str = "", verbs: Iterable[str] = ("insert", "update"), leave: str = ""
+    see: str,
+    change: str = "",
+    verbs: Iterable[str] = ("insert", "update"),
+    leave: str = "",
 ) -> Access:
     return Access(see, ("select", *verbs), change, leave)
 
@@ -251,8 +256,10 @@ def raise_walls(connection: BaseDatabaseWrapper) -> None:
         statements += [triggers.TRACK, triggers.CLOSE, triggers.KEEP, triggers.COPY]
         statements += [triggers.QUEUE, _seal(cursor)]
         statements += [*_functions(), _schema()]
+        sequences = _sequences(cursor)
         for wall in walls.values():
             statements += _wall(wall)
+            statements += _counters(wall, sequences.get(wall.table, ()))
         for model in tracked_models():
             statements.append(_track(model, walls[model._meta.db_table].act, cursor))
             statements.append(triggers.keep(history_table(model), "history_id"))
@@ -263,13 +270,36 @@ def raise_walls(connection: BaseDatabaseWrapper) -> None:
 def _schema() -> str:
     roles = ", ".join(ENTRY_ROLES)
     return f"""
+        -- A temporary table would stand before the real one of its name.
+        DO $$ BEGIN
+            EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+        END $$;
         REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {roles};
         REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {roles};
         GRANT USAGE ON SCHEMA public TO {roles}, {BACKUP};
-        GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles};
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP};
         GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP};
     """
+
+
+def _sequences(cursor: Any) -> dict[str, list[str]]:
+    """The sequences that number the rows of a table. Those of identity columns need no right."""
+    cursor.execute(
+        "SELECT d.refobjid::regclass::text, s.relname FROM pg_class s JOIN pg_depend d"
+        " ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'a'"
+        " WHERE s.relkind = 'S' AND s.relnamespace = 'public'::regnamespace"
+    )
+    found: dict[str, list[str]] = {}
+    for table, sequence in cursor.fetchall():
+        found.setdefault(table, []).append(sequence)
+    return found
+
+
+def _counters(wall: Wall, sequences: Iterable[str]) -> Iterator[str]:
+    for role_name, access in wall.accesses():
+        if "insert" in access.verbs:
+            for sequence in sequences:
+                yield f'GRANT USAGE ON SEQUENCE "{sequence}" TO {role_name};'
 
 
 def _functions() -> Iterator[str]:
