@@ -14,6 +14,7 @@ WEIGHT = "staffing_group, age_years, class_age, misfit"
 WEIGHED = f"id, child_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
 BEYOND = "infants_over, staff_short"
 CENTER_SETS = writes(EVERY_ROW, role("center"))
+REVIEWS_RULES = role("manager", "center")
 
 
 def _quoted(*states: BookingState) -> str:
@@ -40,14 +41,15 @@ CANCELLED_BOOKING = (
 WALLS = [
     Wall(
         table="booking_userule", act=Act.RULES, public=sees(), staff=CENTER_SETS, worker=sees(),
-        history=EVERY_ROW,
+        history=REVIEWS_RULES,
     ),
     Wall(
-        table="booking_tariff", act=Act.RULES, public=sees(), staff=CENTER_SETS, history=EVERY_ROW
+        table="booking_tariff", act=Act.RULES, public=sees(), staff=CENTER_SETS,
+        history=REVIEWS_RULES,
     ),
     Wall(
         table="booking_openingpattern", act=Act.RULES, public=sees(), staff=CENTER_SETS,
-        worker=sees(), history=EVERY_ROW,
+        worker=sees(), history=REVIEWS_RULES,
     ),
     Wall(
         table="booking_slot",
@@ -64,6 +66,7 @@ WALLS = [
         public=writes(
             OWN_HOUSEHOLD,
             f"{OWN_HOUSEHOLD} AND state IN ({_AHEAD})",
+            ("insert", "update (state)"),
             leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})",
         ),
         staff=writes(FACILITY, verbs=("update (state)",)),
@@ -119,7 +122,7 @@ WALLS = [
 FUNCTIONS = [
     f"""
     CREATE OR REPLACE FUNCTION booking_write_lease() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- The only writer of leases: a live booking opens the child's safety data to its facility.
     DECLARE
         moment timestamptz := COALESCE(
@@ -162,7 +165,7 @@ FUNCTIONS = [
     """,
     """
     CREATE OR REPLACE FUNCTION booking_keep_promises() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- The terms of a booking are those of the version it points to: once one does, the version may
     -- end, be confirmed or renamed, but not say anything else. As the owner, because the one who
     -- edits need not see the bookings. TG_ARGV: the table that points here, its column.

@@ -176,6 +176,18 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
         # Whether there is none or it is another facility's: the answer is the same.
         raise Http404
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Of a row that stands, what the form changed and nothing else: columns it does not show
+        may not be the reader's to write, and somebody else may just have written them."""
+        if change:
+            obj.save(update_fields=self.changed_fields(form))
+        else:
+            obj.save()
+
+    def changed_fields(self, form: Any) -> list[str]:
+        own = {field.name for field in self.opts.concrete_fields}
+        return [name for name in form.changed_data if name in own]
+
     # What the query string may ask
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -131,7 +131,7 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.opens) EXECUTE FUNCTION his
 # Every entry waits for its seal from the moment it is written.
 QUEUE = """
 CREATE OR REPLACE FUNCTION history_queue() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO history_unsealed (entry_id, at)
     VALUES (NEW.id,
@@ -154,7 +154,8 @@ def seal(shape: int, columns: list[str], role: str) -> str:
     return f"""
         CREATE OR REPLACE FUNCTION history_seal(
             moment timestamptz, batch int, OUT sealed int, OUT root_day date, OUT is_whole boolean)
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public {_AS_TEXT} AS $$
+        LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, public, pg_temp {_AS_TEXT} AS $$
         DECLARE
             head history_head;
             yesterday date := (moment AT TIME ZONE 'Asia/Tokyo')::date - 1;

@@ -48,7 +48,7 @@ def send_mail(*, mail_id: str) -> None:
 def follow_memberships(timestamp: int = 0) -> None:
     """Every night: groups follow the memberships that begin or ended. Safe to repeat."""
     with context.acting("system:memberships"):
-        for user in User.objects.filter(kind=Kind.STAFF):
+        for user in User.objects.filter(kind=Kind.STAFF).only("kind"):
             memberships.follow(user, on=clock.today())
 
 

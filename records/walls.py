@@ -10,6 +10,7 @@ from history.walls import (
     AT,
     EVERY_ROW,
     HOUSEHOLD,
+    NO_ROW,
     Access,
     Wall,
     all_of,
@@ -50,7 +51,20 @@ OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 CARED_FOR = any_of(HOME, leased("child_id", "child_id"))
 OWN_CHILD = own("records_child", "child_id")
 BY_FAMILY = "state IN ('draft', 'applied', 'interview_booked')"
-CENTER_SETS = writes(EVERY_ROW, role("center", "administrator"))
+CENTER_SETS = writes(EVERY_ROW, role("center"))
+KEEPS_ACCOUNTS = role("center", "administrator")
+REVIEWS_RULES = role("manager", "center")
+OWN_ACCOUNT = f"user_id::text = {ACTOR}"
+
+# What is written, by whom the declarations say; never the code, or whose the record is.
+ADDRESS = ("postal_code", "prefecture", "city", "street", "building")
+APPLICATION = ("state", "application_note", "applied_at", "interview_id")
+TERM = (
+    "activated_on", "first_registered_on", "renewal_opens_on", "renewal_closes_on", "expires_on",
+)  # fmt: skip
+IDENTITY = (
+    "family_name", "given_name", "family_name_kana", "given_name_kana", "sex", "date_of_birth",
+)  # fmt: skip
 
 WALLS = [
     # Accounts
@@ -71,15 +85,18 @@ WALLS = [
             "kind = 'staff'",
             all_of(
                 "kind = 'staff'",
-                any_of(f"id::text = {ACTOR}", role("center", "administrator")),
+                any_of(f"id::text = {ACTOR}", KEEPS_ACCOUNTS),
             ),
         ),
-        worker=sees(),
-        history=role("center", "administrator"),
+        # Who there is, so that groups follow memberships.
+        worker=sees(EVERY_ROW, "id", "kind", "is_active"),
+        history=KEEPS_ACCOUNTS,
     ),
     Wall(
         table="records_user_groups",
-        staff=writes(EVERY_ROW, role("center", "administrator"), ("insert", "delete")),
+        staff=writes(
+            any_of(OWN_ACCOUNT, KEEPS_ACCOUNTS), KEEPS_ACCOUNTS, ("insert", "delete")
+        ),
         worker=writes(EVERY_ROW, verbs=("insert", "delete")),
     ),
     Wall(table="records_user_user_permissions", staff=sees()),
@@ -95,38 +112,48 @@ WALLS = [
     Wall(
         table="records_outgoingmail",
         # An entry writes mail and can't read it again.
-        public=writes("false", EVERY_ROW, ("insert",)),
-        staff=writes("false", EVERY_ROW, ("insert",)),
+        public=writes(NO_ROW, EVERY_ROW, ("insert",)),
+        staff=writes(NO_ROW, EVERY_ROW, ("insert",)),
         worker=writes(EVERY_ROW),
     ),
     # Facilities and rules
     Wall(
         table="records_operator", act=Act.RULES, public=sees(), staff=CENTER_SETS,
-        history=EVERY_ROW,
+        history=REVIEWS_RULES,
     ),
     Wall(
         table="records_facility", act=Act.RULES, public=sees(), staff=CENTER_SETS, worker=sees(),
-        history=EVERY_ROW,
+        history=REVIEWS_RULES,
     ),
     Wall(
         table="records_facilitymembership", act=Act.RIGHTS,
-        staff=CENTER_SETS,
+        # One's own, from which the duty follows, and the colleagues'; all, for who keeps or
+        # reviews accounts.
+        staff=writes(
+            any_of(OWN_ACCOUNT, facility(), KEEPS_ACCOUNTS, role("auditor")), KEEPS_ACCOUNTS
+        ),
         worker=sees(),
-        history=any_of(facility(), role("center", "administrator")),
+        history=any_of(facility(), KEEPS_ACCOUNTS),
     ),
     Wall(
         table="records_registrationrule", act=Act.RULES, public=sees(), staff=CENTER_SETS,
-        history=EVERY_ROW,
+        history=REVIEWS_RULES,
     ),
     Wall(
         table="records_consenttext", act=Act.RULES, public=sees(), staff=CENTER_SETS,
-        history=EVERY_ROW,
+        history=REVIEWS_RULES,
     ),
     # Private
     Wall(
         table="records_household",
-        public=writes(f"id = {HOUSEHOLD}"),
-        staff=writes(HOME),
+        # Its code, that the address is hidden and that it was checked are not a family's to write.
+        public=writes(
+            f"id = {HOUSEHOLD}",
+            verbs=("insert", f"update ({', '.join(ADDRESS)}, home_facility_id)"),
+        ),
+        staff=writes(
+            HOME, verbs=(f"update ({', '.join(ADDRESS)}, residency_checked_on, is_protected)",)
+        ),
         history=HOME,
     ),
     Wall(
@@ -135,12 +162,13 @@ WALLS = [
         public=writes(
             OWN_CHILD,
             all_of(OWN_CHILD, BY_FAMILY),
+            ("insert", f"update ({', '.join(APPLICATION)})"),
             # A draft that was never handed in may end as well: the family took it back.
             leave=all_of(
                 OWN_CHILD, any_of(BY_FAMILY, "state = 'ended' AND applied_at IS NULL")
             ),
         ),
-        staff=writes(HOME),
+        staff=writes(HOME, verbs=(f"update (state, interview_id, {', '.join(TERM)})",)),
         history=HOME,
         copies=home_of("records_child", "child_id"),
     ),
@@ -154,9 +182,11 @@ WALLS = [
     Wall(
         table="records_interview",
         public=writes(
-            OWN_HOUSEHOLD, leave=all_of(OWN_HOUSEHOLD, "state IN ('booked', 'cancelled')")
+            OWN_HOUSEHOLD,
+            verbs=("insert", "update (state)"),
+            leave=all_of(OWN_HOUSEHOLD, "state IN ('booked', 'cancelled')"),
         ),
-        staff=writes(HOME),
+        staff=writes(HOME, verbs=("update (state, held_by_id, held_at)",)),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),
@@ -168,8 +198,8 @@ WALLS = [
     ),
     Wall(
         table="records_consent",
-        public=writes(OWN_HOUSEHOLD),
-        staff=writes(HOME),
+        public=writes(OWN_HOUSEHOLD, verbs=("insert",)),
+        staff=sees(HOME),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),
@@ -192,8 +222,14 @@ WALLS = [
     ),
     Wall(
         table="records_child",
-        public=writes(OWN_HOUSEHOLD),
-        staff=writes(any_of(HOME, leased("child_id", "id")), HOME),
+        public=writes(
+            OWN_HOUSEHOLD, verbs=("insert", f"update (withdrawn_at, {', '.join(IDENTITY)})")
+        ),
+        staff=writes(
+            any_of(HOME, leased("child_id", "id")),
+            HOME,
+            (f"update (needs_one_to_one, {', '.join(IDENTITY)})",),
+        ),
         # Bookings are weighed anew by these two facts.
         worker=Access(
             EVERY_ROW, ("select (id, date_of_birth, needs_one_to_one, withdrawn_at)",)
@@ -253,7 +289,7 @@ WALLS = [
 FUNCTIONS = [
     """
     CREATE OR REPLACE FUNCTION records_mark_place() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- A family sees that a place is taken, and nothing of who took it.
     BEGIN
         UPDATE records_interviewplace place

@@ -1,6 +1,7 @@
 """Databases for tests: copies of one template that `migrate` and the reference data made once."""
 
 import contextlib
+import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator
@@ -208,6 +209,15 @@ def run_as(role: str, statement: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {role}")
         cursor.execute(statement)
+
+
+@contextmanager
+def at_moment(at: dt.datetime) -> Iterator[None]:
+    """What is written inside happens at a moment of the past, also for the triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.at', %s, false)", [at.isoformat()])
+        yield
+        cursor.execute("SELECT set_config('app.at', '', false)")
 
 
 def act_as(actor: str) -> None:

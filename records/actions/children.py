@@ -16,6 +16,8 @@ from records.refusals import AlreadyApplied, ChildKnown
 
 # Twins share the family name and the day, and never the given name.
 SAME_CHILD = ("family_name_kana", "given_name_kana", "date_of_birth")
+# What a family states of a child, and may correct.
+STATED = ("family_name", "given_name", *SAME_CHILD, "sex")
 
 
 @transaction.atomic
@@ -57,7 +59,7 @@ def change(*, child: Child, statements: dict[CareNeedKind, Statement]) -> Child:
 
     Raises ContentMissing when a statement says yes and nothing more.
     """
-    correct(child=child)
+    correct(child=child, fields=STATED)
     for need in child.care_needs.filter(kind__in=statements):
         care_needs.state(need, statements[CareNeedKind(need.kind)])
     return child

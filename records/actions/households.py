@@ -8,6 +8,9 @@ from django.db import transaction
 from history import context
 from records.models import Household, Parent, User
 
+# What a family states of its household, and may correct.
+ADDRESS = ("postal_code", "prefecture", "city", "street", "building")
+
 
 @transaction.atomic
 def open_for(*, user: User, address: dict[str, Any], parent: dict[str, Any]) -> Household:
@@ -57,6 +60,6 @@ def change_parent(parent: Parent) -> Parent:
 @transaction.atomic
 def change(*, household: Household, parent: Parent) -> Household:
     """Save the address, and the data of the parent whose account it is."""
-    household.save()
+    household.save(update_fields=ADDRESS)
     change_parent(parent)
     return household

@@ -63,7 +63,7 @@ def book(
         registration.applied_at = registration.applied_at or at
         registration.interview = interview
         registration.application_note = note or registration.application_note
-        registration.save()
+        registration.save(update_fields=["state", "applied_at", "interview", "application_note"])
     mail.notify_family(household, "records/email/interview_booked", interview=interview)
     return interview
 
@@ -77,11 +77,11 @@ def hold(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
     interview.state = InterviewState.HELD
     interview.held_by = by
     interview.held_at = at
-    interview.save()
+    interview.save(update_fields=["state", "held_by", "held_at"])
     _write_down(interview, note, by=by, at=at)
     for registration in interview.registrations.filter(state=RegistrationState.INTERVIEW_BOOKED):
         registration.state = RegistrationState.INTERVIEWED
-        registration.save()
+        registration.save(update_fields=["state"])
     return interview
 
 
@@ -95,7 +95,7 @@ def miss(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -> 
     if interview.state != InterviewState.BOOKED:
         raise AlreadyDone
     interview.state = InterviewState.ABSENT
-    interview.save()
+    interview.save(update_fields=["state"])
     _write_down(interview, note, by=by, at=at)
     _return_to_applied(interview)
     return interview
@@ -114,7 +114,7 @@ def cancel(*, interview: Interview, by: User, at: dt.datetime, note: str = "") -
     if interview.state != InterviewState.BOOKED or is_over:
         raise AlreadyDone
     interview.state = InterviewState.WITHDRAWN if is_by_facility else InterviewState.CANCELLED
-    interview.save()
+    interview.save(update_fields=["state"])
     _write_down(interview, note, by=by, at=at)
     _return_to_applied(interview)
     mail.notify_family(
@@ -144,4 +144,4 @@ def _return_to_applied(interview: Interview) -> None:
     for registration in interview.registrations.filter(state=RegistrationState.INTERVIEW_BOOKED):
         registration.state = RegistrationState.APPLIED
         registration.interview = None
-        registration.save()
+        registration.save(update_fields=["state", "interview"])

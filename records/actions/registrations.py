@@ -43,7 +43,12 @@ def activate(*, registration: Registration, by: User, on: dt.date) -> Registrati
     registration.expires_on = term.expires_on
     registration.renewal_opens_on = term.renewal_opens_on
     registration.renewal_closes_on = term.renewal_closes_on
-    registration.save()
+    registration.save(
+        update_fields=[
+            "state", "activated_on", "first_registered_on", "expires_on", "renewal_opens_on",
+            "renewal_closes_on",
+        ]
+    )  # fmt: skip
     mail.notify_family(
         child.household, "records/email/registration_active", registration=registration
     )

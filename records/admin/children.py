@@ -106,7 +106,7 @@ class ChildAdmin(CareAdmin):
         return super().get_search_results(request, queryset, digits if digits.isdigit() else term)
 
     def save_model(self, request: HttpRequest, obj: Child, form: Any, change: bool) -> None:
-        children.correct(child=obj)
+        children.correct(child=obj, fields=self.changed_fields(form))
         if set(form.changed_data) & set(corrections.FACTS):
             messages.info(
                 request,

@@ -1,9 +1,13 @@
 """The tables of third parties, each with what its role has use for."""
 
-from history.walls import ACTOR, EVERY_ROW, Wall, all_of, any_of, role, sees, writes
+from history.walls import ACTOR, EVERY_ROW, NO_ROW, Wall, all_of, any_of, role, sees, writes
 
 ALL = ("insert", "update", "delete")
 EDITORS = writes(EVERY_ROW, role("editor", "manager", "center"), ALL)
+# Of an account that the public entry knows at all.
+OF_AN_ADDRESS = (
+    "EXISTS (SELECT 1 FROM account_emailaddress address WHERE address.id = email_address_id)"
+)
 
 
 def belongs_to(kind: str) -> str:
@@ -56,7 +60,7 @@ WALLS = [
         worker=writes(EVERY_ROW, verbs=("insert",)),
     ),
     Wall(table="auth_group_permissions", staff=sees()),
-    Wall(table="auth_permission", public=sees(), staff=sees(), worker=sees()),
+    Wall(table="auth_permission", staff=sees(), worker=sees()),
     Wall(table="django_content_type", public=sees(), staff=sees(), worker=sees()),
     Wall(
         table="guardian_groupobjectpermission",
@@ -64,13 +68,11 @@ WALLS = [
         worker=writes(EVERY_ROW, verbs=("insert",)),
     ),
     Wall(table="guardian_userobjectpermission", staff=sees()),
-    Wall(table="django_migrations", public=sees(), staff=sees(), worker=sees()),
+    # The owner's alone
+    Wall(table="django_migrations"),
     # Parents' addresses
-    Wall(
-        table="account_emailaddress",
-        public=writes(EVERY_ROW, verbs=ALL),
-    ),
-    Wall(table="account_emailconfirmation", public=writes(EVERY_ROW, verbs=ALL)),
+    Wall(table="account_emailaddress", public=writes(belongs_to("parent"), verbs=ALL)),
+    Wall(table="account_emailconfirmation", public=writes(OF_AN_ADDRESS, verbs=ALL)),
     # Second factors: each person's own. Who keeps the accounts of staff may take a lost one away.
     Wall(
         table="mfa_authenticator",
@@ -96,8 +98,8 @@ WALLS = [
     ),
     Wall(
         table="procrastinate_events",
-        public=writes("false", EVERY_ROW, verbs=("insert",)),
-        staff=writes("false", EVERY_ROW, verbs=("insert",)),
+        public=writes(NO_ROW, EVERY_ROW, verbs=("insert",)),
+        staff=writes(NO_ROW, EVERY_ROW, verbs=("insert",)),
         worker=writes(EVERY_ROW, verbs=ALL),
     ),
     Wall(table="procrastinate_periodic_defers", worker=writes(EVERY_ROW, verbs=ALL)),

@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from booking.models import Booking, Fee
-from history.walls import OWNER, PUBLIC, STAFF, WORKER
+from history.enums import Act
+from history.models import Entry
+from history.walls import ENTRY_ROLES, OWNER, PUBLIC, STAFF, WORKER, history_table, tracked_models
 from records.enums import Role
 from records.models import Child, Household, Registration, User
 from records.rules import Duty
@@ -14,9 +16,12 @@ from tests.factories.booking import BookingFactory
 from tests.factories.records import (
     CareNeedFactory,
     ChildFactory,
+    ConsentFactory,
     FacilityMembershipFactory,
     HouseholdFactory,
+    InterviewFactory,
     ParentFactory,
+    StaffNoteFactory,
     facility,
 )
 
@@ -46,6 +51,21 @@ BY_FAMILY = {
         address, terminal, purpose, model, object_ids, child_ids, fields, path)
         VALUES (gen_random_uuid(), now(), 'view', '999999', '', '', '', '', '', '', '{{}}', '{{}}',
         '{{}}', '')""",
+    "hides its address": "UPDATE records_household SET is_protected = true",
+    "says its address was checked": """UPDATE records_household
+        SET residency_checked_on = '2026-04-01'""",
+    "chooses its child's number": "UPDATE records_child SET code = code",
+    "gives its child more staff": "UPDATE records_child SET needs_one_to_one = true",
+    "moves its booking": "UPDATE booking_booking SET starts_at = starts_at + interval '30 minutes'",
+    "books in another name": "UPDATE booking_booking SET payer_name = '別'",
+    "reads what was written at its interview": "SELECT * FROM records_interviewnote",
+    "says that it was interviewed": "UPDATE records_interview SET held_at = now()",
+    "takes a consent back unseen": "UPDATE records_consent SET withdrawn_at = now()",
+    "reads the notes about its child": "SELECT * FROM records_staffnote",
+    "opens its child to a facility": "UPDATE records_accesslease SET ends_at = '2999-12-31'",
+    "reads a colleague of ours": "SELECT * FROM records_user WHERE kind = 'staff'",
+    "reads another family": f"SELECT * FROM records_child WHERE id = ({FOREIGN})",
+    "reads another family's history": "SELECT * FROM records_historicalhousehold",
 }
 
 BY_STAFF = {
@@ -59,6 +79,27 @@ BY_STAFF = {
     "notes about a stranger": f"""INSERT INTO records_handovernote (id, child_id, facility_id,
         text, written_by_id, written_at) SELECT gen_random_uuid(), ({FOREIGN}), {{facility}},
         '\\x00', {{user}}, now()""",
+    "opens a child by hand": f"""INSERT INTO records_accesslease (id, child_id, household_id,
+        facility_id, starts_at, ends_at, reason, cause) SELECT gen_random_uuid(), id, household_id,
+        {{facility}}, now(), now() + interval '1 day', 'emergency', gen_random_uuid()
+        FROM records_child WHERE id = ({FOREIGN})""",
+    "reads on when the lease is over": "UPDATE records_accesslease SET ends_at = '2999-12-31'",
+    "reads another family": f"SELECT * FROM records_child WHERE id = ({FOREIGN})",
+    "looks for a name among all": "SELECT * FROM records_child WHERE given_name LIKE '遠%'",
+    "reads a parent's account": "SELECT password FROM records_user WHERE kind = 'parent'",
+    "changes a child's number": "UPDATE records_child SET code = code",
+    "takes a child into another family": "UPDATE records_child SET household_id = household_id",
+    "sends a household elsewhere": "UPDATE records_household SET home_facility_id = NULL",
+    "admits a child without a family": """INSERT INTO records_registration SELECT
+        (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'child_id', (
+        SELECT id FROM records_child c WHERE NOT EXISTS (SELECT 1 FROM records_registration
+        WHERE child_id = c.id) LIMIT 1)))).* FROM records_registration r LIMIT 1""",
+    "consents for a family": """INSERT INTO records_consent SELECT (jsonb_populate_record(c,
+        jsonb_build_object('id', gen_random_uuid(), 'withdrawn_at', now()))).*
+        FROM records_consent c LIMIT 1""",
+    "changes the rules": "UPDATE booking_userule SET is_provisional = false",
+    "works elsewhere": "UPDATE records_facilitymembership SET role = 'manager'",
+    "reads who failed to log in as whom": "SELECT * FROM records_historicaluser",
     "changes the pages": "UPDATE wagtailcore_page SET title = 'x'",
     "gives itself a group": "INSERT INTO records_user_groups (user_id, group_id) SELECT {user}, id "
     "FROM auth_group LIMIT 1",
@@ -75,6 +116,10 @@ def here(real_database):
     child = ChildFactory.create(household=household, registered=True)
     CareNeedFactory.create(child=ChildFactory.create(household=household), with_allergy=True)
     BookingFactory.create(child=child)
+    InterviewFactory.create(household=household, held=True)
+    ConsentFactory.create(household=household)
+    StaffNoteFactory.create(child=child)
+    Entry.objects.create(act=Act.VIEW, actor="1", facility=facility("hikarigaoka").pk)
     away = HouseholdFactory.create(home_facility=facility("seki"))
     ParentFactory.create(household=away, with_account=True)
     ChildFactory.create(household=away, given_name="遠")
@@ -109,6 +154,53 @@ def test_staff_cannot_by_raw_sql(real_database, here, what):
 
     assert attempt(real_database, OWNER, statement, actor="system:tests") not in (None, 0)
     assert attempt(real_database, STAFF, statement, **context) in (None, 0)
+
+
+# What the database writes by itself, and what is written once.
+BOOKS = sorted({history_table(model) for model in tracked_models()} | {"records_accesslease"})
+ONCE = [*BOOKS, "history_entry", "booking_bookingtransition"]
+
+
+@pytest.mark.parametrize("role", ENTRY_ROLES)
+def test_nobody_edits_what_is_written_once(real_database, here, role):
+    """Leases and the history are written by triggers alone; entries and transitions only added."""
+    statements = []
+    for table in ONCE:
+        column = "history_id" if "historical" in table else "id"
+        if table in BOOKS:
+            statements.append(
+                f"INSERT INTO {table} ({column}) SELECT {column} FROM {table} LIMIT 0"
+            )
+        statements += [
+            f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}", f"TRUNCATE {table}",
+        ]  # fmt: skip
+    context = {"actor": here["carer"].pk, "role": "center"}
+
+    done = [s for s in statements if attempt(real_database, role, s, **context) is not None]
+
+    assert done == []
+    # The owner may write a lease; not even the owner edits the history.
+    lease = "UPDATE records_accesslease SET id = id"
+    assert attempt(real_database, OWNER, lease, actor="system:tests") > 0
+    with real_database.connect(OWNER) as owner:
+        assert owner.execute("SELECT count(*) FROM records_historicalchild").fetchone()[0] > 0
+
+
+def test_a_table_of_ones_own_does_not_stand_before_the_history(real_database, here):
+    """Who may make a temporary table could let the trigger write there, and no trace would stay."""
+    child = Child.objects.get(bookings__isnull=False)
+    place = facility("hikarigaoka").pk
+    context = {"actor": here["carer"].pk, "role": "carer", "facilities": f"{{{place}}}"}
+
+    with real_database.connect(STAFF, **context) as staff:
+        staff.execute("CREATE TEMPORARY TABLE records_historicalchild (LIKE"
+                      " public.records_historicalchild)")  # fmt: skip
+        staff.execute("UPDATE records_child SET family_name = '別' WHERE id = %s", [child.pk])
+        found = staff.execute("SELECT count(*) FROM pg_temp.records_historicalchild").fetchone()
+        staff.commit()
+
+    assert found == (0,)
+    assert child.history.first().family_name == "別"
 
 
 @pytest.mark.parametrize(

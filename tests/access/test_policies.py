@@ -1,0 +1,301 @@
+"""Every table × every role, from the declarations: what is read without a context, what by each
+person, and what is left on a connection that has just served another."""
+
+import itertools
+import uuid
+from collections import defaultdict
+
+import psycopg
+import pytest
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.db import connection
+
+from azukari.walls import EDITING_TABLES
+from history import alerts, clock, walls
+from history.context import NAMES
+from history.enums import AlertKind
+from history.walls import OWNER, PUBLIC, STAFF, WORKER
+from records.models import User
+from tests.access import scene
+from tests.factories.records import FacilityMembershipFactory, StaffUserFactory, facility
+
+# What a role reads with nobody logged in, by hand. Everything else is empty without a context.
+PAGES = {
+    "cms_bookingpage", "cms_facilityindexpage", "cms_facilitypage", "cms_guidepage",
+    "cms_homepage", "wagtailcore_collection", "wagtailcore_locale", "wagtailcore_page",
+    "wagtailcore_pageviewrestriction", "wagtailcore_site", "wagtailimages_image",
+    "wagtailimages_rendition", "wagtaildocs_document", "taggit_tag", "taggit_taggeditem",
+}  # fmt: skip
+RULES = {
+    "records_operator", "records_facility", "records_registrationrule", "records_consenttext",
+    "records_interviewplace", "booking_userule", "booking_tariff", "booking_openingpattern",
+    "booking_slot",
+}  # fmt: skip
+FRAMEWORK = {"django_content_type", "records_datakey"}
+WITHOUT_CONTEXT = {
+    # A log-in looks an account up before there is anybody.
+    PUBLIC: PAGES | RULES | FRAMEWORK | {
+        "records_user", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator",
+        "records_publicsession", "procrastinate_jobs",
+    },
+    STAFF: PAGES | set(EDITING_TABLES) | RULES | FRAMEWORK | {
+        "records_user", "records_staffsession", "mfa_authenticator", "auth_group",
+        "auth_group_permissions", "auth_permission", "guardian_groupobjectpermission",
+        "guardian_userobjectpermission", "records_user_user_permissions", "axes_accessattempt",
+        "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog",
+        "procrastinate_jobs",
+    },
+    # It has no context but its own name: a job reads what it does, and no child.
+    WORKER: FRAMEWORK | {
+        "records_user", "records_user_groups", "records_parent", "records_facility",
+        "records_facilitymembership", "records_child", "records_outgoingmail", "history_alert",
+        "history_unsealed", "history_head", "history_root", "booking_booking",
+        "booking_userule", "booking_openingpattern", "booking_slot", "auth_group",
+        "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
+        "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
+    },
+}  # fmt: skip
+
+# Personal data that a role reads without a context all the same, each with its reason.
+PERSONAL_WITHOUT_CONTEXT = {
+    PUBLIC: {
+        "records_user": "a log-in finds its account; parents only",
+        "records_publicsession": "a session is read before it is known whose it is",
+    },
+    STAFF: {
+        "records_user": "a log-in finds its account; staff only",
+        "records_staffsession": "a session is read before it is known whose it is",
+    },
+    WORKER: {
+        "records_user": "number, kind and state, so that groups follow memberships",
+        "records_facilitymembership": "who works where, so that groups follow",
+        "records_outgoingmail": "it sends them",
+        "records_parent": "number and address, to note mail that came back",
+        "records_child": "number, birth date and need, by which bookings are weighed",
+        "booking_booking": "period and weight, and nothing that names anybody",
+    },
+}
+
+
+@pytest.fixture
+def marked(real_database):
+    built = scene.build(StaffUserFactory.create(username="W0001"))
+    for home in scene.HOMES:
+        FacilityMembershipFactory.create(facility=facility(home), user__username=f"C-{home}")
+        alerts.raise_alert(
+            kind=AlertKind.UNUSUAL_READING, at=clock.now(), cause=home, facility=facility(home).pk
+        )
+    for user in User.objects.all():
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    return real_database, built
+
+
+def readable(role):
+    """The tables that a role may select from at all, with their keys."""
+    return {
+        wall.table: KEYS.get(wall.table) or "id"
+        for wall in walls.declared().values()
+        for name, _access in wall.accesses()
+        if name == role
+    }
+
+
+KEYS = {
+    "records_publicsession": "session_key", "records_staffsession": "session_key",
+    "axes_accessattemptexpiration": "access_attempt_id",
+    "wagtailcore_workflowcontenttype": "content_type_id",
+    "wagtailcore_workflowpage": "page_id",
+    "wagtailcore_uploadedfile": "id",
+}  # fmt: skip
+
+
+def key_of(table):
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table == table:
+            return model._meta.pk.column
+    return KEYS.get(table, "id")
+
+
+def everything(reader, role):
+    """The keys of all rows that a role reads, by table; one statement."""
+    tables = readable(role)
+    statement = " UNION ALL ".join(
+        f'SELECT \'{table}\', "{key_of(table)}"::text FROM "{table}"' for table in tables
+    )
+    found = defaultdict(set)
+    for table, key in reader.execute(statement):
+        found[table].add(key)
+    return dict(found)
+
+
+def of_staff(role, *codes):
+    """What the middleware tells the database of somebody on duty."""
+    actor = User.objects.get(username=f"C-{codes[0]}").pk if codes else 0
+    numbers = ",".join(str(facility(code).pk) for code in codes)
+    return {"actor": str(actor), "role": role, "facilities": numbers and f"{{{numbers}}}"}
+
+
+def contexts(role, families):
+    """Those who use an entry."""
+    at = {"at": clock.now().isoformat()}
+    if role == PUBLIC:
+        return {
+            home: at | {
+                "actor": str(family.parent.user_id), "role": "parent",
+                "household": str(family.household.pk),
+            }
+            for home, family in families.items()
+        }  # fmt: skip
+    if role == WORKER:
+        return {"mail": at | {"actor": "system:mail"}}
+    carers = {f"carer {home}": at | of_staff("carer", home) for home in families}
+    others = {name: at | of_staff(name) for name in ("auditor", "editor", "administrator")}
+    return (
+        carers
+        | others
+        | {
+            "manager seki": at | of_staff("manager", "seki"),
+            "center": at | of_staff("center", *families),
+        }
+    )
+
+
+@pytest.mark.parametrize("role", walls.ENTRY_ROLES)
+def test_without_a_context_a_role_reads_what_is_written_here(marked, role):
+    database, _ = marked
+    with database.connect(OWNER) as owner:
+        filled = {
+            table
+            for table in readable(role)
+            if owner.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")').fetchone()[0]
+        }
+    with database.connect(role) as nobody:
+        found = set(everything(nobody, role))
+
+    assert found == WITHOUT_CONTEXT[role] & filled
+    assert WITHOUT_CONTEXT[role] <= set(readable(role))
+
+
+def test_every_table_that_a_policy_closes_has_rows_to_close_it_on(marked):
+    """Else the tests here would pass on nothing."""
+    database, _ = marked
+    closed = set().union(*(set(readable(role)) - WITHOUT_CONTEXT[role] for role in WITHOUT_CONTEXT))
+    with database.connect(OWNER) as owner:
+        empty = {
+            table
+            for table in closed
+            if not owner.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")').fetchone()[0]
+        }
+
+    # What the worker writes when it works off a job, and when it seals; no family is in it.
+    assert empty - {"procrastinate_events", "history_head", "history_root"} == set()
+
+
+@pytest.mark.parametrize("role", walls.ENTRY_ROLES)
+def test_what_is_open_without_a_context_is_not_personal(role):
+    personal = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if getattr(getattr(model, "Privacy", None), "personal", ())
+    }
+
+    assert WITHOUT_CONTEXT[role] & personal == set(PERSONAL_WITHOUT_CONTEXT[role])
+
+
+@pytest.mark.parametrize("role", walls.ENTRY_ROLES)
+def test_a_connection_that_served_somebody_reads_as_a_fresh_one(marked, role):
+    """Also the one without a context after each of them, and by a plan that is kept."""
+    database, built = marked
+    people = {"nobody": dict.fromkeys(NAMES, "")} | contexts(role, built.families)
+    fresh = {}
+    for who, values in people.items():
+        with database.connect(role, **values) as reader:
+            fresh[who] = everything(reader, role)
+    differing = []
+    with database.connect(role) as used:
+        used.rollback()
+        for before, after in itertools.permutations(people, 2):
+            for who in (before, after):
+                for name, value in people[who].items():
+                    used.execute("SELECT set_config(%s, %s, true)", [f"app.{name}", value])
+                if everything(used, role) != fresh[who]:
+                    differing.append((before, after))
+                used.commit()
+            if everything(used, role) != fresh["nobody"]:
+                differing.append((before, after, "nobody"))
+            used.rollback()
+
+    assert differing == []
+
+
+def test_families_of_different_homes_share_no_row(marked):
+    """Neither two parents nor the staff of two facilities of one operator."""
+    database, built = marked
+    for role, first, second in (
+        (PUBLIC, "nukui", "seki"), (STAFF, "carer nukui", "carer seki"),
+    ):  # fmt: skip
+        people = contexts(role, built.families)
+        read = {}
+        for who in (first, second):
+            with database.connect(role, **people[who]) as reader:
+                read[who] = everything(reader, role)
+        closed = set(read[first]) - WITHOUT_CONTEXT[role]
+        assert {t for t in closed if read[first][t] & read[second].get(t, set())} == set()
+        assert closed >= {"records_child", "records_careneed", "booking_booking"}
+
+
+@pytest.mark.parametrize("role", walls.ENTRY_ROLES)
+def test_no_role_has_a_right_that_no_declaration_gives(db, role):
+    """Not to empty a table, to hang a trigger on it, to point a key at it, nor to make one."""
+    walls.raise_walls(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+            " AND c.relkind IN ('r', 'v', 'm', 'p')"
+            " AND has_table_privilege(%s, c.oid, 'TRUNCATE, REFERENCES, TRIGGER, MAINTAIN')",
+            [role],
+        )
+        beyond_rows = cursor.fetchall()
+        cursor.execute(
+            "SELECT has_schema_privilege(%s, 'public', 'CREATE'),"
+            " has_database_privilege(%s, current_database(), 'CREATE, TEMPORARY')",
+            [role, role],
+        )
+        makes = cursor.fetchone()
+        cursor.execute(
+            "SELECT d.refobjid::regclass::text FROM pg_class s JOIN pg_depend d ON d.objid = s.oid"
+            " AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')"
+            " WHERE s.relkind = 'S' AND s.relnamespace = 'public'::regnamespace"
+            " AND CASE s.relkind WHEN 'S'"
+            " THEN has_sequence_privilege(%s, s.oid, 'USAGE, SELECT, UPDATE') END",
+            [role],
+        )
+        counts = {table for (table,) in cursor.fetchall()}
+
+    assert beyond_rows == []
+    assert makes == (False, False)
+    inserts = {
+        wall.table
+        for wall in walls.declared().values()
+        for name, access in wall.accesses()
+        if name == role and "insert" in access.verbs
+    }
+    assert counts <= inserts
+
+
+def test_a_closed_table_is_found_when_its_policy_falls(marked):
+    """The checks above can fail: with one policy of one table open, they do."""
+    database, _ = marked
+    with database.connect(OWNER) as owner:
+        owner.execute('ALTER POLICY "azukari_staff_select" ON records_child USING (true)')
+        owner.commit()
+    with database.connect(STAFF) as nobody:
+        found = set(everything(nobody, STAFF))
+
+    assert found - WITHOUT_CONTEXT[STAFF] == {"records_child"}
+    with (
+        database.connect(STAFF, household=uuid.uuid4()) as nobody,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        nobody.execute("ALTER POLICY azukari_staff_select ON records_child USING (true)")
