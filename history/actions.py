@@ -4,8 +4,11 @@ import uuid
 from collections.abc import Iterable
 
 from history.context import Context
-from history.enums import Act
+from history.enums import READINGS, Act
 from history.models import Entry
+
+# Readings of one's own choice; a list is the day's work.
+CHOSEN_FOR = tuple(act for act in READINGS if act != Act.LIST)
 
 
 def record(
@@ -22,8 +25,12 @@ def record(
     """Record one thing done or seen, in the transaction of the reading itself.
 
     `context` is the one the request runs under. `object_ids` and `child_ids` name every record
-    that was shown, `fields` the groups of fields; never their content.
+    that was shown, `fields` the groups of fields; never their content. A purpose that the reader
+    chose goes before that of the page, except for a list that shows everybody.
     """
+    child_ids = list(child_ids)
+    if child_ids and act in CHOSEN_FOR:
+        purpose = context.purpose or purpose
     return Entry.objects.create(
         at=context.at,
         act=act,
@@ -38,7 +45,7 @@ def record(
         purpose=purpose,
         model=model,
         object_ids=[str(number) for number in object_ids],
-        child_ids=list(child_ids),
+        child_ids=child_ids,
         fields=list(fields),
         path=path[:200],
     )

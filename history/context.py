@@ -27,6 +27,7 @@ class Context:
 
     `actor` is a user's number or `system:<name>`; `role` is the role of the membership in force
     (`parent` at the public entry); `facilities` are the ids worked for, not those one might.
+    `purpose` is what somebody chose to read records for, in place of what the page is for.
     """
 
     actor: str
@@ -38,6 +39,7 @@ class Context:
     terminal: str = ""
     request: uuid.UUID | None = None
     reason: str = ""
+    purpose: str = ""
     at: dt.datetime = dataclasses.field(default_factory=clock.now)
 
     def values(self) -> dict[str, str]:

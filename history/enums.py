@@ -19,6 +19,8 @@ class Act(models.TextChoices):
     RULES = "rules", _("決まりの変更")
     RIGHTS = "rights", _("権限・アカウントの変更")
     ERASE = "erase", _("法令による消去")
+    PURPOSE = "purpose", _("閲覧目的の選択")
+    RELEASE = "release", _("保護者への開示")
     # Ways in
     LOGIN = "login", _("ログイン")
     LOGIN_FAILED = "login_failed", _("ログイン失敗")
@@ -29,6 +31,34 @@ class Act(models.TextChoices):
 
 
 CHANGES = (Act.CHANGE, Act.RULES, Act.RIGHTS)
+# What nobody writes but the database and its owner.
+OWN_ACTS = (*CHANGES, Act.ERASE)
+# What parents are told of, where it shows their child to staff.
+READINGS = (Act.LIST, Act.VIEW, Act.HISTORY, Act.SEARCH, Act.EXPORT, Act.PRINT)
+
+
+class Purpose(models.TextChoices):
+    """What a reading is for, in words that parents read too."""
+
+    CARE = "care", _("お預かり")
+    BOOKING = "booking", _("予約")
+    ATTENDANCE = "attendance", _("利用実績")
+    REGISTER = "register", _("利用登録")
+    INTERVIEW = "interview", _("面接")
+    FEE = "fee", _("料金")
+    REVIEW = "review", _("記録の点検")
+    SETTINGS = "settings", _("設定")
+    ACCOUNTS = "accounts", _("アカウントの管理")
+    # Not in the parents' list until the center releases it.
+    PROTECTION = "protection", _("児童相談・虐待対応")
+
+
+class ReleaseReason(models.TextChoices):
+    """Why parents may now read of what was held back."""
+
+    CLOSED = "closed", _("対応が終わり、知らせてよいと判断した")
+    INFORMED = "informed", _("保護者に説明した")
+    REQUESTED = "requested", _("開示請求に応じる")
 
 
 class AlertKind(models.TextChoices):

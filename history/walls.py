@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from history import triggers
-from history.enums import Act
+from history.enums import OWN_ACTS, Act, Purpose
 
 OWNER = "azukari_owner"
 BACKUP = "azukari_backup"
@@ -134,7 +134,16 @@ def writes(
     return Access(see, ("select", *verbs), change, leave)
 
 
-BY_ACTOR = f"actor = {ACTOR}"
+# Nobody writes in another's name, from another entry, or what the database alone writes.
+BY_ACTOR = all_of(
+    f"actor = {ACTOR}",
+    "digest = ''",
+    f"act NOT IN ({', '.join(repr(act.value) for act in OWN_ACTS)})",
+)
+# What is held back from parents, and what releases it, only those write who may.
+HOLDS_BACK = any_of(f"purpose <> '{Purpose.PROTECTION.value}'", role("manager", "center"))
+NO_RELEASE = f"act <> '{Act.RELEASE.value}'"
+RELEASES = any_of(NO_RELEASE, role("center"))
 # What the center and auditors read of the whole ward, and managers of their own facility.
 REVIEWED = any_of(role("auditor", "center"), all_of(role("manager"), facility("facility")))
 # Who is to know whether the ledger is sealed.
@@ -146,12 +155,9 @@ ANY_NEW = f"seen_at IS NULL OR seen_by = {ACTOR}"
 WALLS = [
     Wall(
         table="history_entry",
-        # Nobody writes in another's name.
-        public=writes(NO_ROW, BY_ACTOR, ("insert",)),
+        public=writes(NO_ROW, all_of(BY_ACTOR, "entry = 'public'", NO_RELEASE), ("insert",)),
         staff=writes(
-            REVIEWED,
-            BY_ACTOR,
-            ("insert",),
+            REVIEWED, all_of(BY_ACTOR, "entry = 'staff'", HOLDS_BACK, RELEASES), ("insert",)
         ),
     ),
     # The database's own.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records.views import applications, children, households, my_page
+from records.views import applications, children, households, my_page, readings
 
 app_name = "records"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("household/parents/<uuid:parent_id>/edit/", households.parent_edit, name="parent_edit"),
     path("children/new/", children.child_new, name="child_new"),
     path("children/<uuid:child_id>/", children.child_detail, name="child"),
+    path("children/<uuid:child_id>/readings/", readings.readings, name="readings"),
     path("children/<uuid:child_id>/edit/", children.child_edit, name="child_edit"),
     path("children/<uuid:child_id>/withdraw/", children.child_withdraw, name="child_withdraw"),
     path("children/<uuid:child_id>/pick-up/new/", children.pick_up_new, name="pick_up_new"),

@@ -4,13 +4,14 @@ Safety (child, care needs, pick-up people, telephone): home facility, or a facil
 Private (address, consents, registration, staff notes): home facility and center.
 """
 
-from history.enums import Act
+from history.enums import READINGS, Act, Purpose
 from history.walls import (
     ACTOR,
     AT,
     EVERY_ROW,
     HOUSEHOLD,
     NO_ROW,
+    PUBLIC,
     Access,
     Wall,
     all_of,
@@ -286,6 +287,8 @@ WALLS = [
     ),
 ]  # fmt: skip
 
+_acts = ", ".join(f"'{act.value}'" for act in READINGS)
+
 FUNCTIONS = [
     """
     CREATE OR REPLACE FUNCTION records_mark_place() RETURNS trigger
@@ -304,5 +307,34 @@ FUNCTIONS = [
     DROP TRIGGER IF EXISTS records_mark_place ON records_interview;
     CREATE TRIGGER records_mark_place AFTER INSERT OR UPDATE ON records_interview
     FOR EACH ROW EXECUTE FUNCTION records_mark_place();
-    """
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION records_readings_of(child uuid)
+    RETURNS TABLE (day date, facility int, role text, purpose text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- The only sight that parents have of the ledger: whom their child's data was shown to, without
+    -- a name. One person, purpose and ten minutes are one line. What is held back until the center
+    -- releases it is out before anything is counted or put in order.
+    #variable_conflict use_column
+    BEGIN
+        RETURN QUERY
+        SELECT (e.span AT TIME ZONE 'Asia/Tokyo')::date, e.facility, e.role::text, e.purpose::text
+        FROM (
+            SELECT DISTINCT entry.actor, entry.facility, entry.role, entry.purpose,
+                date_bin('10 minutes', entry.at, timestamptz '2020-01-01 00:00+09') AS span
+            FROM history_entry entry
+            WHERE entry.child_ids @> ARRAY[records_readings_of.child]
+                AND entry.entry = 'staff' AND entry.act IN ({_acts})
+                AND (entry.purpose <> '{Purpose.PROTECTION.value}' OR entry.at <= (
+                    SELECT max(release.at) FROM history_entry release
+                    WHERE release.act = '{Act.RELEASE.value}'
+                        AND release.child_ids @> ARRAY[records_readings_of.child]))
+                AND EXISTS (SELECT FROM records_child own
+                    WHERE own.id = records_readings_of.child AND own.{OWN_HOUSEHOLD})) e
+        ORDER BY e.span DESC, e.facility, e.role, e.purpose;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_readings_of(uuid) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION records_readings_of(uuid) TO {PUBLIC};
+    """,
 ]

@@ -36,6 +36,7 @@ PAGES = (
     "records.admin.views.urls",
     "azukari.changes",
     "azukari.backups.page",
+    "azukari.protection",
 )
 
 

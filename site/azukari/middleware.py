@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from azukari.held_back import chosen as chosen_purpose
 from history import actions as history
 from history import clock, context
 from history.context import Context, WalledRequest
@@ -63,7 +64,9 @@ class WallMiddleware:
         if user.kind == Kind.STAFF:
             duty = duty_of(user, on=base.at.date(), chosen=_chosen(request))
             user.duty = duty
-            request.context = _with_duty(base, duty)
+            request.context = dataclasses.replace(
+                _with_duty(base, duty), purpose=chosen_purpose(request, base.at)
+            )
         else:
             household = household_of(user)
             request.context = dataclasses.replace(base, role="parent", household=household)

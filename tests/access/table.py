@@ -108,6 +108,9 @@ STAFF_PAGES = {
     "admin:changes": ("get", REVIEW),
     "admin:backups": ("get", CENTER | ADMINISTRATOR | AUDITOR),
     "admin:backup_now": ("post", CENTER | ADMINISTRATOR),
+    # 児童相談・虐待対応 holds a reading back from parents; the center alone releases it
+    "admin:purpose": ("post", MANAGER | CENTER),
+    "admin:release": ("post", CENTER),
     "admin:records_facility_permissions": ("get", CENTER),
     # Object permissions follow memberships; nobody sets them by hand.
     "admin:records_facility_permissions_manage_user": ("get", NOBODY),
@@ -137,6 +140,7 @@ PUBLIC_PAGES = {
     "records:child_new": ("get", PARENTS),
     "records:child": ("get", FAMILY),
     "records:child_edit": ("get", FAMILY),
+    "records:readings": ("get", FAMILY),
     "records:child_withdraw": ("get", FAMILY),
     "records:pick_up_new": ("get", FAMILY),
     "records:pick_up_remove": ("post", FAMILY),

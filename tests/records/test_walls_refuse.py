@@ -48,9 +48,10 @@ BY_FAMILY = {
         '', '', '', false FROM records_parent WHERE household_id <> {household}""",
     "changes another's account": "UPDATE records_user SET is_active = false WHERE id <> {user}",
     "writes in another's name": """INSERT INTO history_entry (id, at, act, actor, role, entry,
-        address, terminal, purpose, model, object_ids, child_ids, fields, path)
+        address, terminal, purpose, model, object_ids, child_ids, fields, path,
+        digest)
         VALUES (gen_random_uuid(), now(), 'view', '999999', '', '', '', '', '', '', '{{}}', '{{}}',
-        '{{}}', '')""",
+        '{{}}', '', '')""",
     "hides its address": "UPDATE records_household SET is_protected = true",
     "says its address was checked": """UPDATE records_household
         SET residency_checked_on = '2026-04-01'""",

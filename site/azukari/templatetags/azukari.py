@@ -10,12 +10,13 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from azukari.held_back import Protection, protection_of
 from booking import tables
 from booking.availability import Week
 from cms import queries as pages
 from history import clock
 from records.dates import WEEKDAYS, era_date
-from records.models import Facility
+from records.models import Child, Facility
 
 register = template.Library()
 
@@ -32,6 +33,12 @@ def public_url(name: str, *args: object) -> str:
 def site_pages() -> dict[str, pages.Landmark]:
     """Where the pages are that every page leads to: `facilities`, `guide`, `booking`."""
     return pages.landmarks()
+
+
+@register.simple_tag(takes_context=True)
+def protection(context: template.Context, child: Child | None) -> Protection | None:
+    """The control for readings that parents are not told of yet; None for who may not choose."""
+    return protection_of(context["request"], child)
 
 
 @register.simple_tag
