@@ -1,15 +1,22 @@
 """How allauth fits in: only parents have accounts at the public entry."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from history import context
-from records import queries
-from records.actions import addresses
+from history import clock, context
+from records import device_cookie, queries
+from records.actions import addresses, devices
 from records.enums import Kind
 from records.models import User
+from records.sessions.public import DEVICE
+
+OWN_STAGES = {"allauth.mfa.stages.AuthenticateStage": "records.login_stages.SecondFactorStage"}
+# Ticked beside the code, and read once the log-in is through.
+TRUST = "trust_device"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +41,37 @@ class AccountAdapter(DefaultAccountAdapter):
             # Notices and staff use the same address as the log-in.
             addresses.confirm(user_id=email_address.user_id, address=email_address.email)
         return is_confirmed
+
+    def get_login_stages(self) -> list[str]:
+        return [OWN_STAGES.get(stage, stage) for stage in super().get_login_stages()]
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        request.is_first_login = user.last_login is None  # type: ignore[attr-defined]
+        super().login(request, user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Know the device again, or tell the person of one that is new."""
+        response = super().post_login(request, user, **kwargs)
+        context.state(actor=str(user.pk))
+        secret = device_cookie.secret_of(request) or devices.new_secret()
+        device, is_new = devices.recognise(
+            user=user,
+            secret=secret,
+            user_agent=request.headers.get("User-Agent", ""),
+            trust=bool(request.session.pop(TRUST, False)),
+            at=clock.now(),
+        )
+        request.session[DEVICE] = str(device.pk)
+        device_cookie.keep(response, secret)
+        if is_new and not request.is_first_login:  # type: ignore[attr-defined]
+            self.send_notification_mail("account/email/new_device", user, {"device": device})
+        return response
+
+    def set_password(self, user: User, password: str) -> None:
+        """Whoever knew the old one is out: other devices have to log in again."""
+        super().set_password(user, password)
+        context.state(actor=str(user.pk))
+        devices.forget_others(user=user, keep=self.request.session.get(DEVICE))
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Parents have no user name to choose."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records.views import applications, children, households, my_page, readings
+from records.views import applications, children, devices, households, my_page, readings
 
 app_name = "records"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
         children.pick_up_remove,
         name="pick_up_remove",
     ),
+    path("devices/", devices.device_list, name="devices"),
+    path("devices/others/forget/", devices.devices_forget_others, name="devices_forget_others"),
+    path("devices/<uuid:device_id>/forget/", devices.device_forget, name="device_forget"),
     path("application/", applications.application, name="application"),
     path(
         "interviews/<uuid:interview_id>/cancel/",

@@ -105,6 +105,11 @@ WALLS = [
         table="records_publicsession",
         public=writes(EVERY_ROW, verbs=("insert", "update", "delete")),
     ),
+    # Asked for before the log-in: by then the page says whose account it is.
+    Wall(
+        table="records_knowndevice",
+        public=writes(f"user_id::text = {ACTOR}", verbs=("insert", "update", "delete")),
+    ),
     Wall(
         table="records_staffsession",
         staff=writes(EVERY_ROW, verbs=("insert", "update", "delete")),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from azukari.settings.test import EMBEDDED
 from history import roles
@@ -52,6 +53,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _outbox(django_test_environment: None) -> None:
     """Mail goes the real way: into the outbox."""
     settings.EMAIL_BACKEND = "records.mail.OutboxBackend"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """How often somebody tried is counted there: one test's tries are not another's."""
+    cache.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

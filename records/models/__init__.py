@@ -3,6 +3,7 @@ from records.models.care_need import Allergy, CareNeed
 from records.models.child import Child, PickUpPerson
 from records.models.consent import Consent, ConsentText
 from records.models.data_key import DataKey
+from records.models.device import KnownDevice
 from records.models.facility import Facility, FacilityMembership, Operator
 from records.models.household import Household, Parent
 from records.models.interview import Interview, InterviewNote, InterviewPlace
@@ -26,6 +27,7 @@ __all__ = [
     "Interview",
     "InterviewNote",
     "InterviewPlace",
+    "KnownDevice",
     "Operator",
     "OutgoingMail",
     "Parent",

@@ -110,12 +110,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 class PublicSession(AbstractBaseSession):
     """A parent's log-in. The staff entry has no right to this table."""
 
+    device = models.ForeignKey(
+        "records.KnownDevice", models.CASCADE, verbose_name=_("端末"), related_name="sessions",
+        null=True,
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("保護者のログイン")
         verbose_name_plural = _("保護者のログイン")
 
     class Privacy:
-        open = ("expire_date",)
+        open = ("expire_date", "device")
         personal = ("session_key", "session_data")
         retention = Retention.TRANSIENT
 

@@ -17,10 +17,10 @@ OWN_SITES = ("same-origin", "none")
 
 # What no page of ours uses. Passkeys are asked for by the public entry's own pages alone.
 UNUSED = (
-    "accelerometer", "ambient-light-sensor", "autoplay", "browsing-topics", "camera",
+    "accelerometer", "autoplay", "browsing-topics", "camera",
     "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid",
     "idle-detection", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-    "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+    "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 PASSKEYS = ("publickey-credentials-get", "publickey-credentials-create")
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED), *(f"{n}=(self)" for n in PASSKEYS)])

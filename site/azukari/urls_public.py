@@ -25,4 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 # The staff entry reads this table for addresses in previews and mails; it has no allauth.
 if apps.is_installed("allauth.account"):
-    urlpatterns.insert(0, path("account/", include("allauth.account.urls")))
+    urlpatterns[:0] = [
+        path("account/", include("records.urls_account")),
+        path("account/2fa/", include("records.urls_second_factors")),
+    ]

@@ -145,6 +145,10 @@ PUBLIC_PAGES = {
     "records:pick_up_new": ("get", FAMILY),
     "records:pick_up_remove": ("post", FAMILY),
     "records:application": ("get", PARENTS),
+    "records:devices": ("get", PARENTS),
+    "records:devices_forget_others": ("post", PARENTS),
+    # One's own only, and nobody in that test has logged in from any.
+    "records:device_forget": ("post", NOBODY),
     "records:interview_cancel": ("get", FAMILY),
     "booking:start": ("get", ANYBODY),
     "booking:availability": ("get", PARENTS),
@@ -157,6 +161,7 @@ PUBLIC_PAGES = {
 
 # allauth's own pages: what a log-in needs must be open to whoever has none.
 ACCOUNT_OPEN = {
+    "mfa_authenticate", "mfa_login_webauthn",
     "account_login", "account_signup", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_inactive",
@@ -164,5 +169,8 @@ ACCOUNT_OPEN = {
 }  # fmt: skip
 ACCOUNT_CLOSED = {
     "account_email", "account_change_password", "account_set_password", "account_reauthenticate",
+    "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_add_webauthn",
+    "mfa_remove_webauthn", "mfa_reauthenticate_webauthn",
 }  # fmt: skip
 PUBLIC_EMPTY = {"picture", "wagtail_serve"}

@@ -12,7 +12,7 @@ END = re.compile(r"^(?!.*{%\s*block ).*{%\s*endblock\s*%}", re.MULTILINE)
 # Found by a name that Django, Wagtail or allauth make up, not by ours.
 FOUND_BY_OTHERS = (
     "400.html", "403.html", "404.html", "429.html", "500.html", "admin/", "account/", "allauth/",
-    "django/forms/", "simple_history/", "wagtailadmin/", "guardian/",
+    "django/forms/", "simple_history/", "wagtailadmin/", "guardian/", "mfa/",
     "registration/", "cms/",
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from tests.entries import EntryClient
 OPEN = {
     "public": {
         "account_login", "account_logout", "account_signup", "account_inactive",
+        "mfa_authenticate", "mfa_login_webauthn",
         "account_email_verification_sent", "account_confirm_email", "account_reset_password",
         "account_reset_password_done", "account_reset_password_from_key",
         "account_reset_password_from_key_done", "account_confirm_login_code", "health", "language",

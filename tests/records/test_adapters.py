@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from records.models import OutgoingMail, Parent, User
 from tests.entries import EntryClient
+from tests.records.logins import confirm
 
 NEW = "atarashii@example.jp"
 
@@ -17,6 +18,7 @@ def link(public_client, parent):
     # Only so many mails go to one address in a time, and the address is each test's.
     cache.clear()
     client = public_client.log_in(parent)
+    confirm(client)
     client.post(client.url("account_email"), {"action_add": "", "email": NEW})
     mail = next(mail for mail in OutgoingMail.objects.all() if mail.recipient == NEW)
     found = re.search(r"http://public\.test(/account/confirm-email/\S+)", mail.message)

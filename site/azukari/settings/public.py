@@ -73,6 +73,34 @@ ACCOUNT_FORMS = {
     "reauthenticate": "records.forms_account.ReauthenticateForm",
 }
 
+# Second factors are optional. A passkey also logs in by itself.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "あずかり"
+# A telephone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# Many families share the address of their telephone company.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_FORMS = {
+    "authenticate": "records.forms_second_factors.CodeForm",
+    "reauthenticate": "records.forms_second_factors.ConfirmCodeForm",
+    "activate_totp": "records.forms_second_factors.ActivateCodesForm",
+    "deactivate_totp": "records.forms_second_factors.DeactivateCodesForm",
+    "add_webauthn": "records.forms_second_factors.AddPasskeyForm",
+    "authenticate_webauthn": "records.forms_second_factors.PasskeyForm",
+    "reauthenticate_webauthn": "records.forms_second_factors.ConfirmPasskeyForm",
+    "login_webauthn": "records.forms_second_factors.PasskeyLoginForm",
+}
+# Before the address or a second factor is changed, within five minutes.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# A reset proves the address; the second factor is still asked for.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+
+# By which a device is known again.
+DEVICE_COOKIE_NAME = "__Host-azukari-device" if HTTPS else "azukari-device"
+
 # The chosen language, kept like the session's cookie.
 LANGUAGE_COOKIE_NAME = "__Host-azukari-language" if HTTPS else "azukari-language"
 LANGUAGE_COOKIE_SECURE = HTTPS
