@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 
 from history import clock
+from history.enums import Act
 
 NAMES = (
     "actor", "role", "facilities", "household", "entry", "address", "terminal", "request",
@@ -59,9 +60,14 @@ class Context:
 
 
 class WalledRequest(HttpRequest):
-    """A request inside the wall: the middleware has said who acts."""
+    """A request inside the wall: the middleware has said who acts.
+
+    `owed` are entries to be written in a transaction of their own, whatever becomes of this one:
+    what was done, and the number of the account it was about, where there is one.
+    """
 
     context: Context
+    owed: list[tuple[Act, int | None]]
 
 
 def enter(context: Context) -> None:

@@ -1,13 +1,19 @@
 """How allauth fits in: only parents have accounts at the public entry."""
 
-from typing import Any
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from history import actions as history
 from history import clock, context
+from history.context import WalledRequest
+from history.enums import Act
 from records import device_cookie, queries
 from records.actions import addresses, devices
 from records.enums import Kind
@@ -20,6 +26,38 @@ TRUST = "trust_device"
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def login(self, request: HttpRequest, user: User) -> None:
+        request.is_first_login = user.last_login is None  # type: ignore[attr-defined]
+        super().login(request, user)
+        walled = cast("WalledRequest", request)
+        walled.context = dataclasses.replace(
+            walled.context,
+            actor=str(user.pk),
+            role="parent",
+            household=queries.household_of(user),
+        )
+        context.enter(walled.context)
+        history.record(Act.LOGIN, context=walled.context)
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            # Also where a link of another account is just being followed.
+            walled = cast("WalledRequest", request)
+            context.enter(walled.context)
+            history.record(Act.LOGOUT, context=walled.context)
+        super().logout(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many attempts end here."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            _owe(request, Act.LOCKED, credentials)
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        _owe(request, Act.LOGIN_FAILED, credentials)
+
     def new_user(self, request: HttpRequest) -> User:
         return User(kind=Kind.PARENT)
 
@@ -44,10 +82,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         return [OWN_STAGES.get(stage, stage) for stage in super().get_login_stages()]
-
-    def login(self, request: HttpRequest, user: User) -> None:
-        request.is_first_login = user.last_login is None  # type: ignore[attr-defined]
-        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Know the device again, or tell the person of one that is new."""
@@ -82,3 +116,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).lower()
+
+
+def _owe(request: HttpRequest, act: Act, credentials: Mapping[str, Any]) -> None:
+    """An entry for an attempt that failed, about the account if there is one of that address."""
+    address = str(credentials.get("email") or "").lower()
+    number = (
+        User.objects.filter(email=address, kind=Kind.PARENT).values_list("pk", flat=True).first()
+    )
+    cast("WalledRequest", request).owed.append((act, number))

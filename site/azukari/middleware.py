@@ -19,6 +19,8 @@ from records.queries import duty_of, household_of
 from records.rules import Duty
 
 CHOSEN_FACILITY = "facility"
+# Who acts where nobody got in.
+DOOR = "system:door"
 
 
 class WallMiddleware:
@@ -42,6 +44,8 @@ class WallMiddleware:
                 transaction.set_rollback(True)
         if response.status_code in (403, 404):
             self._record_refusal(request)
+        if request.owed:
+            self._record_owed(request)
         if request.user.is_authenticated:
             # What one person saw must not come out of a cache for another.
             response.headers.setdefault("Cache-Control", "no-store, private")
@@ -59,6 +63,7 @@ class WallMiddleware:
         # The policies for memberships and parents need the actor first.
         context.enter(base)
         request.context = base
+        request.owed = []
         if not user.is_authenticated:
             return
         if user.kind == Kind.STAFF:
@@ -78,6 +83,15 @@ class WallMiddleware:
         with transaction.atomic():
             context.enter(request.context)
             history.record(Act.REFUSED, context=request.context, path=request.path)
+
+    def _record_owed(self, request: WalledRequest) -> None:
+        acting = dataclasses.replace(request.context, actor=request.context.actor or DOOR)
+        with transaction.atomic():
+            context.enter(acting)
+            for act, number in request.owed:
+                # What was typed stays out: it may be a password in the wrong field.
+                about = [] if number is None else [number]
+                history.record(act, context=acting, object_ids=about, path=request.path)
 
 
 def _chosen(request: HttpRequest) -> int | None:
