@@ -14,9 +14,9 @@ from history import actions as history
 from history import clock, context
 from history.context import WalledRequest
 from history.enums import Act
-from records import device_cookie, queries
+from records import device_cookie, queries, stops
 from records.actions import addresses, devices
-from records.enums import Kind
+from records.enums import Function, Kind
 from records.models import User
 from records.sessions.public import DEVICE
 
@@ -57,6 +57,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         _owe(request, Act.LOGIN_FAILED, credentials)
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return not stops.in_force(clock.now(), [Function.SIGN_UP])
 
     def new_user(self, request: HttpRequest) -> User:
         return User(kind=Kind.PARENT)

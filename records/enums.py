@@ -147,6 +147,20 @@ class LeaseReason(models.TextChoices):
     EMERGENCY = "emergency", _("緊急閲覧")
 
 
+class Function(models.TextChoices):
+    """What the center can close (受付停止). Facts, such as arrivals, are none of them."""
+
+    SIGN_UP = "sign_up", _("アカウント作成")
+    CHANGES = "changes", _("ご家庭・お子さんの情報の登録と変更")
+    APPLICATION = "application", _("利用登録の申請")
+    BOOKING = "booking", _("予約")
+    CANCELLING = "cancelling", _("予約のキャンセル")
+
+
+# Those that one facility alone may close.
+FACILITY_FUNCTIONS = (Function.APPLICATION, Function.BOOKING, Function.CANCELLING)
+
+
 class Retention(models.TextChoices):
     """How long the rows of a model are kept; the years are the ward's to confirm."""
 

@@ -7,6 +7,7 @@ anew and rewrites no row.
 import base64
 import functools
 import os
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -47,10 +48,7 @@ def wrapping_keys() -> dict[str, bytes]:
 def data_key(number: int) -> AESGCM:
     """The data key of that number. Raises LookupError when its wrapping key is not at hand."""
     row = _model().objects.get(pk=number)
-    wrapping = wrapping_keys().get(row.wrapped_by)
-    if wrapping is None:
-        raise LookupError(f"AZUKARI_DATA_KEYS lacks the key {row.wrapped_by}")
-    return AESGCM(unseal(AESGCM(wrapping), bytes(row.wrapped), b"data key"))
+    return AESGCM(unseal(AESGCM(_wrapping(row)), bytes(row.wrapped), b"data key"))
 
 
 @functools.cache
@@ -62,12 +60,32 @@ def newest() -> int:
 def make_data_key() -> int:
     """Make a data key unless there is one; the number of the newest."""
     row = _model().objects.order_by("-pk").first()
-    if row is None:
-        name, wrapping = next(iter(wrapping_keys().items()))
-        wrapped = seal(AESGCM(wrapping), os.urandom(KEY_BYTES), b"data key")
-        row = _model().objects.create(wrapped=wrapped, wrapped_by=name)
+    number = add_data_key() if row is None else row.pk
     forget()
-    return row.pk
+    return number
+
+
+def add_data_key() -> int:
+    """Make a data key, under which what is written from now on is encrypted; its number."""
+    name, wrapping = next(iter(wrapping_keys().items()))
+    wrapped = seal(AESGCM(wrapping), os.urandom(KEY_BYTES), b"data key")
+    return _model().objects.create(wrapped=wrapped, wrapped_by=name).pk
+
+
+def rewrap() -> int:
+    """Wrap every data key under the first wrapping key; how many were under another.
+
+    Raises LookupError when the key that wraps one is not at hand, ValueError when it is another
+    of the same name. The caller's transaction makes it all or nothing.
+    """
+    name, wrapping = next(iter(wrapping_keys().items()))
+    rows = _model().objects.select_for_update().exclude(wrapped_by=name).order_by("pk")
+    for row in rows:
+        old = _wrapping(row)
+        plain = unseal(AESGCM(old), bytes(row.wrapped), b"data key")
+        row.wrapped, row.wrapped_by = seal(AESGCM(wrapping), plain, b"data key"), name
+        row.save(update_fields=["wrapped", "wrapped_by"])
+    return len(rows)
 
 
 def forget() -> None:
@@ -99,6 +117,14 @@ def unseal(key: AESGCM, value: bytes, bound_to: bytes) -> bytes:
         return key.decrypt(value[:NONCE_BYTES], value[NONCE_BYTES:], bound_to)
     except InvalidTag as error:
         raise ValueError("an encrypted value was changed, moved or cut") from error
+
+
+def _wrapping(row: Any) -> bytes:
+    """The key that wraps a data key. Raises LookupError when it is not at hand."""
+    wrapping = wrapping_keys().get(row.wrapped_by)
+    if wrapping is None:
+        raise LookupError(f"AZUKARI_DATA_KEYS lacks the key {row.wrapped_by}")
+    return wrapping
 
 
 def _model():  # type: ignore[no-untyped-def]

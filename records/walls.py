@@ -142,6 +142,10 @@ WALLS = [
         history=any_of(facility(), KEEPS_ACCOUNTS),
     ),
     Wall(
+        table="records_servicestop", act=Act.RULES, public=sees(),
+        staff=writes(EVERY_ROW, role("center")), history=EVERY_ROW,
+    ),
+    Wall(
         table="records_registrationrule", act=Act.RULES, public=sees(), staff=CENTER_SETS,
         history=REVIEWS_RULES,
     ),

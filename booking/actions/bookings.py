@@ -14,7 +14,8 @@ from booking.models import Booking, Fee, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
 from history import clock
-from records import dates, mail
+from records import dates, mail, stops
+from records.enums import Function, Kind
 from records.models import Child, Facility, User
 from records.violations import constraint_of
 
@@ -86,8 +87,10 @@ def request(
 def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> tuple[UseRule, list[int]]:
     """The rule in force and the slots of a wish that can be met as far as one can see, unlocked.
 
-    Raises BookingRefused.
+    Raises BookingRefused, and ServiceStopped while the center has closed what families book here.
     """
+    if not by_staff:
+        stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
     rule = UseRule.objects.valid_on(wish.day).first()
     if rule is None or not Tariff.objects.valid_on(wish.day).exists():
         raise BookingRefused(Reason.CLOSED)
@@ -134,11 +137,14 @@ def look(wish: Wish) -> list[int]:
 def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> Booking:
     """Cancel a confirmed booking, free of charge until its deadline; the seat is free at once.
 
-    A second call finds it cancelled. Raises BookingRefused once the use has begun.
+    A second call finds it cancelled. Raises BookingRefused once the use has begun, and
+    ServiceStopped while the center has closed cancelling by families.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     if booking.state in (BookingState.CANCELLED_FREE, BookingState.CANCELLED_CHARGED):
         return booking
+    if by.kind == Kind.PARENT:
+        stops.refuse(Function.CANCELLING, at=at, facility_id=booking.facility_id)
     if at >= booking.starts_at:
         raise BookingRefused(Reason.TOO_LATE_TO_CANCEL)
     is_free = at < timetable.free_cancel_until(booking.day, booking.use_rule)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import family, rules, timetable
 from booking.actions import bookings
 from booking.models import Booking
-from booking.refusals import BookingRefused
 from history import clock
+from records.refusals import Refused
 from records.views.family import FamilyRequest
 
 
@@ -37,7 +37,7 @@ def cancel(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             bookings.cancel(booking=booking, by=request.user, at=request.context.at)
-        except BookingRefused as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("予約をキャンセルしました。確認のメールを送ります。"))

@@ -18,11 +18,12 @@ from booking.actions import bookings
 from booking.actions.bookings import Wish
 from booking.forms import BookingForm
 from booking.models import UseRule
-from booking.refusals import BookingRefused, KeyReused
+from booking.refusals import KeyReused
 from booking.views.family import LAST_CHILD
 from history import clock
 from records import dates
 from records.models import Facility, Household
+from records.refusals import Refused
 from records.views.family import FamilyRequest, with_household
 
 # How long a stay the form suggests.
@@ -68,7 +69,7 @@ def confirm(request: FamilyRequest, household: Household, code: str) -> HttpResp
             messages.success(request, _("予約が確定しました。確認のメールを送ります。"))
             return redirect(booking)
         rule, _slots = bookings.check(wish, at=at)
-    except BookingRefused as refusal:
+    except Refused as refusal:
         return _show_form(request, facility, form, refusal)
     return render(
         request, "booking/booking_confirm.html", _confirm_values(wish, rule) | {"form": form}
@@ -120,7 +121,7 @@ def _show_form(
     request: FamilyRequest,
     facility: Facility,
     form: BookingForm,
-    refusal: BookingRefused | None = None,
+    refusal: Refused | None = None,
 ) -> HttpResponse:
     if isinstance(refusal, KeyReused):
         # What is changed now is another booking, so it gets another key.

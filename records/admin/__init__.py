@@ -14,6 +14,7 @@ from records.admin import (
     operators,
     registration_rules,
     registrations,
+    service_stops,
     staff_notes,
     users,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "operators",
     "registration_rules",
     "registrations",
+    "service_stops",
     "staff_notes",
     "users",
 ]

@@ -11,6 +11,7 @@ from records.models.lease import AccessLease
 from records.models.mail import OutgoingMail
 from records.models.note import HandoverNote, StaffNote
 from records.models.registration import Registration, RegistrationRule
+from records.models.service_stop import ServiceStop
 
 __all__ = [
     "AccessLease",
@@ -35,6 +36,7 @@ __all__ = [
     "PublicSession",
     "Registration",
     "RegistrationRule",
+    "ServiceStop",
     "StaffNote",
     "StaffSession",
     "User",

@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from records import codes, drafts, queries, rules
+from records import codes, drafts, queries, rules, stops
 from records.actions import children
+from records.enums import Function
 from records.forms import ChildForm, PickUpPersonForm, Statements
 from records.models import Child, Household
 from records.refusals import Refused
@@ -16,6 +17,7 @@ from records.views.family import FamilyRequest, own_child, with_household
 
 
 @drafts.shows_draft
+@stops.stoppable(Function.CHANGES)
 @with_household
 def child_new(request: FamilyRequest, household: Household) -> HttpResponse:
     data = drafts.posted(request)
@@ -57,6 +59,7 @@ def child_detail(request: FamilyRequest, household: Household, child_id: uuid.UU
 
 
 @drafts.shows_draft
+@stops.stoppable(Function.CHANGES)
 @with_household
 def child_edit(request: FamilyRequest, household: Household, child_id: uuid.UUID) -> HttpResponse:
     child = own_child(household, child_id)
@@ -100,6 +103,7 @@ def child_withdraw(
 
 
 @drafts.shows_draft
+@stops.stoppable(Function.CHANGES)
 @with_household
 def pick_up_new(request: FamilyRequest, household: Household, child_id: uuid.UUID) -> HttpResponse:
     child = own_child(household, child_id)
@@ -112,6 +116,7 @@ def pick_up_new(request: FamilyRequest, household: Household, child_id: uuid.UUI
     return render(request, "records/pick_up_form.html", {"form": form, "child": child})
 
 
+@stops.stoppable(Function.CHANGES)
 @with_household
 def pick_up_remove(
     request: FamilyRequest, household: Household, child_id: uuid.UUID, person_id: uuid.UUID

@@ -7,14 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from records import drafts, queries, rules
+from records import drafts, queries, rules, stops
 from records.actions import households
+from records.enums import Function
 from records.forms import HouseholdForm, ParentForm
 from records.models import Household, Parent
 from records.views.family import FamilyRequest, with_household
 
 
 @drafts.shows_draft
+@stops.stoppable(Function.CHANGES)
 def household(request: FamilyRequest) -> HttpResponse:
     """The address and the data of the parent who is logged in: entered once, changed later."""
     known = queries.household_for(request.user)
@@ -46,6 +48,7 @@ def household(request: FamilyRequest) -> HttpResponse:
 
 
 @drafts.shows_draft
+@stops.stoppable(Function.CHANGES)
 @with_household
 def parent_new(request: FamilyRequest, household: Household) -> HttpResponse:
     form = ParentForm(drafts.posted(request), instance=Parent(household=household))
@@ -58,6 +61,7 @@ def parent_new(request: FamilyRequest, household: Household) -> HttpResponse:
 
 
 @drafts.shows_draft
+@stops.stoppable(Function.CHANGES)
 @with_household
 def parent_edit(request: FamilyRequest, household: Household, parent_id: uuid.UUID) -> HttpResponse:
     parent = get_object_or_404(household.parents, pk=parent_id)

@@ -96,7 +96,8 @@ SECTIONS = (
         _("設定"), "settings",
         (
             "records.Facility", "records.Operator", "booking.OpeningPattern", "booking.UseRule",
-            "booking.Tariff", "records.RegistrationRule", "records.ConsentText", "records.User",
+            "booking.Tariff", "records.RegistrationRule", "records.ConsentText",
+            "records.ServiceStop", "records.User",
             "records.FacilityMembership",
             Page("admin:backups", _("バックアップ"), rules.answers_for_operation),
         ),

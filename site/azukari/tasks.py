@@ -1,10 +1,11 @@
 """Jobs of the whole site: backups, their drill, and what a killed worker left."""
 
+from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from azukari.backups import runs, schedule
+from azukari.backups import erasures, runs, schedule
 from history import clock, context, cron
 from history.enums import RunCause
 from history.models import BackupRun
@@ -42,6 +43,13 @@ def watch_backups(timestamp: int = 0) -> None:
             runs.alert(at, cause=f"missed {schedule.last_due(at):%Y-%m-%d %H:%M}")
         if not is_waiting():
             back_up.defer()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="azukari.note_erasures", lock="azukari.note_erasures")
+def note_erasures(timestamp: int = 0) -> None:
+    """What must not come back with a backup is written down beside them."""
+    erasures.write(erasures.collect(settings.BACKUP_DATABASE_URL))
 
 
 @app.periodic(cron="* * * * *")

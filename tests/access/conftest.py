@@ -26,6 +26,7 @@ from tests.factories.records import (
     InterviewFactory,
     InterviewPlaceFactory,
     PickUpPersonFactory,
+    ServiceStopFactory,
     StaffNoteFactory,
     StaffUserFactory,
     facility,
@@ -73,7 +74,7 @@ def ward(parent: Any) -> Ward:
         Entry.objects.create(act=Act.VIEW, actor="1", facility=there.pk), there,
         Operator.objects.first(), RegistrationRule.objects.first(), ConsentText.objects.first(),
         OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
-        membership,
+        membership, ServiceStopFactory.create(coming=True),
     ]  # fmt: skip
     return Ward(
         rows={row._meta.label_lower: row for row in rows},

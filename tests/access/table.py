@@ -74,6 +74,7 @@ MODELS = {
     "records.operator": SETTINGS,
     "records.registrationrule": SETTINGS,
     "records.consenttext": dataclasses.replace(SETTINGS, edit=NOBODY),
+    "records.servicestop": SETTINGS,
     "booking.openingpattern": SETTINGS,
     "booking.userule": SETTINGS,
     "booking.tariff": SETTINGS,

@@ -77,7 +77,7 @@ def test_the_drill_finds_counters_that_do_not_add_up(full):
     assert "counts 7" in report.problems[0]
 
 
-def test_the_drill_finds_rows_without_a_history_and_lost_keys(full):
+def test_the_drill_finds_a_touched_history_and_lost_keys(full):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE records_historicalcareneed DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM records_historicalcareneed")
@@ -87,7 +87,7 @@ def test_the_drill_finds_rows_without_a_history_and_lost_keys(full):
     report = drill(folder)
 
     assert {problem.partition(":")[0] for problem in report.problems} == {
-        "histories",
+        "ledger",
         "secrets",
     }
 

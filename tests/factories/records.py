@@ -17,6 +17,7 @@ from records.enums import (
     Confirmation,
     ConsentKind,
     DoctorForm,
+    Function,
     InterviewState,
     Kind,
     LeaseReason,
@@ -27,6 +28,7 @@ from records.enums import (
 )
 
 PASSWORD = "nerima-piyo-2026"
+ONE_DAY = dt.timedelta(days=1)
 LONG_AGO = dt.date(2020, 4, 1)
 
 
@@ -206,6 +208,22 @@ class RegistrationRuleFactory(DjangoModelFactory):
     valid_to = dt.date(2011, 3, 31)
     months = 12
     renewal_opens_months_before = 3
+
+
+class ServiceStopFactory(DjangoModelFactory):
+    """In force since an hour ago, until further notice."""
+
+    class Meta:
+        model = models.ServiceStop
+
+    class Params:
+        coming = factory.Trait(starts_at=factory.LazyFunction(lambda: clock.now() + ONE_DAY))
+        over = factory.Trait(ends_at=factory.LazyFunction(clock.now))
+
+    function = Function.BOOKING
+    starts_at = factory.LazyFunction(lambda: clock.now() - dt.timedelta(hours=1))
+    notice_ja = "感染症のため、受付を休んでいます。12月1日に再開します。"
+    notice_en = "Closed because of an infection. We reopen on December 1."
 
 
 class RegistrationFactory(DjangoModelFactory):

@@ -5,6 +5,7 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from history.walls import history_table
@@ -156,3 +157,63 @@ def test_an_empty_text_is_encrypted_too(db):
 
     assert stored(note, "text") != b""
     assert StaffNote.objects.get(pk=note.pk).text == ""
+
+
+def test_rotation_wraps_the_keys_and_rewrites_no_row(need, rotated_keys, capsys):
+    before = stored(need, "content")
+    wrapped = bytes(DataKey.objects.get().wrapped)
+
+    call_command("rotate_keys")
+
+    assert capsys.readouterr().out == "1 data keys wrapped anew; all are under new\n"
+    assert DataKey.objects.get().wrapped_by == "new"
+    assert bytes(DataKey.objects.get().wrapped) != wrapped
+    assert stored(need, "content") == before
+    # And now the old wrapping key may go.
+    rotated_keys.DATA_KEYS = rotated_keys.DATA_KEYS.partition(",")[0]
+    keys.forget()
+    assert CareNeed.objects.get(pk=need.pk).content == SECRET
+
+
+def test_rotation_twice_changes_nothing_more(need, rotated_keys):
+    call_command("rotate_keys")
+    wrapped = bytes(DataKey.objects.get().wrapped)
+
+    call_command("rotate_keys")
+
+    assert bytes(DataKey.objects.get().wrapped) == wrapped
+
+
+def test_a_fresh_data_key_encrypts_what_comes_and_the_old_opens_what_was(need, rotated_keys):
+    old = CareNeed.objects.get(pk=need.pk)
+
+    call_command("rotate_keys", "--new-key")
+    other = CareNeedFactory.create(content=SECRET)
+
+    assert stored(need, "content")[:4] != stored(other, "content")[:4]
+    assert CareNeed.objects.get(pk=old.pk).content == SECRET
+    assert CareNeed.objects.get(pk=other.pk).content == SECRET
+
+
+def test_rotation_without_the_old_key_changes_nothing(need, settings):
+    before = list(DataKey.objects.values_list("wrapped_by", flat=True))
+    settings.DATA_KEYS = f"new:{base64.b64encode(b'n' * 32).decode()}"
+    keys.forget()
+
+    with pytest.raises(CommandError, match=r"Nothing was changed\. AZUKARI_DATA_KEYS lacks"):
+        call_command("rotate_keys", "--new-key")
+
+    assert list(DataKey.objects.values_list("wrapped_by", flat=True)) == before
+    keys.forget()
+
+
+def test_rotation_under_another_key_of_the_same_name_changes_nothing(need, settings):
+    new, other = (base64.b64encode(letter * 32).decode() for letter in (b"n", b"o"))
+    settings.DATA_KEYS = f"new:{new},test:{other}"
+    keys.forget()
+
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("rotate_keys")
+
+    assert DataKey.objects.get().wrapped_by == "test"
+    keys.forget()

@@ -18,7 +18,7 @@ from azukari.backups import database
 from azukari.backups.archive import Archive
 from azukari.backups.sealing import Damaged
 
-VERIFY_SECONDS = 1800
+COMMAND_SECONDS = 1800
 
 
 @dataclasses.dataclass
@@ -64,7 +64,7 @@ def drill(folder: Path) -> Report:
             database.load(archive.pieces("database"), address, as_owner=False)
         with report.step(f"{report.rows} rows in {len(expected['tables'])} tables compared"):
             report.problems += compared(expected, address)
-        with report.step("constraints, counters, history, keys and a log-in verified"):
+        with report.step("constraints, counters, ledger, keys and a log-in verified"):
             report.problems += verified(address)
     return report
 
@@ -80,20 +80,27 @@ def compared(expected: dict, address: str) -> list[str]:
     return database.differences(expected, found | {"structure": structure})
 
 
-def verified(address: str) -> list[str]:
-    """What `manage.py verify_database` says against a database, in a process of its own."""
-    result = subprocess.run(
-        [sys.executable, "manage.py", "verify_database"],
+def command(name: str, address: str) -> subprocess.CompletedProcess[str]:
+    """A command of ours on another database, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "manage.py", name],
         cwd=settings.ROOT,
         env=os.environ | {
             "DATABASE_URL": url(address),
             "DJANGO_SETTINGS_MODULE": "azukari.settings.owner",
+            "AZUKARI_BACKUP_FOLDER": str(settings.BACKUP_FOLDER),
+            "AZUKARI_BACKUP_SECOND_FOLDER": str(settings.BACKUP_SECOND_FOLDER),
         },
         capture_output=True,
         text=True,
-        timeout=VERIFY_SECONDS,
+        timeout=COMMAND_SECONDS,
         check=False,
     )  # fmt: skip
+
+
+def verified(address: str) -> list[str]:
+    """What `manage.py verify_database` says against a database."""
+    result = command("verify_database", address)
     if result.returncode == 0:
         return []
     said = result.stdout.splitlines() or result.stderr.splitlines()[-1:]

@@ -4,6 +4,7 @@ The dump goes into a new database beside the live one and is compared and verifi
 the two change names. The one that was live stays under another name until somebody drops it.
 """
 
+import contextlib
 import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from azukari.backups import database, drill, files
+from azukari.backups import database, drill, erasures, files
 from azukari.backups.archive import Archive, Manifest
 
 # Always there, and nobody's data.
@@ -80,6 +81,7 @@ def restore(
         say("restoring into a database beside the live one")
         database.load(archive.pieces("database"), beside, as_owner=True)
         problems = _compared(planned, beside)
+        say(_replayed(planned, address, beside))
         say("verifying it")
         problems += drill.verified(beside)
         if problems and not despite_problems:
@@ -95,6 +97,17 @@ def restore(
         _swap(address, beside, before)
     files_before = _put_files(archive, media, stamp)
     return Restored(before if planned.is_live else None, files_before, problems)
+
+
+def _replayed(planned: Plan, address: str, beside: str) -> str:
+    """What was erased since the backup, by the lists beside the backups and by what was live."""
+    if planned.is_live:
+        with contextlib.suppress(psycopg.Error):
+            erasures.write(erasures.collect(address))
+    result = drill.command("replay_erasures", beside)
+    if result.returncode:
+        raise Refused(f"the erasures could not be replayed: {result.stderr.splitlines()[-1:]}")
+    return result.stdout.strip()
 
 
 def _has_tables(address: str) -> bool:

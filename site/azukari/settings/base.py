@@ -114,6 +114,8 @@ DATABASES = {"default": environment.database()}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 # A pool in transaction mode hands the next transaction to another connection.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# After a restart of the database the next request finds a new connection by itself.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # The middleware opens the transaction: it must also cover the rendering (see middleware.py).
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,6 +1,12 @@
 """The owner: migrations, roles, reference data. Never serves anybody."""
 
 from azukari.settings.base import *  # noqa: F403
+from azukari.settings.base import DATABASES
 
 ENTRY = "owner"
 ROOT_URLCONF = "azukari.urls_public"
+
+# A change of the schema that waits for a table makes everybody behind it wait as well: it gives up
+# soon and is repeated, rather than closing the service.
+LOCK_TIMEOUT = "5s"
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={LOCK_TIMEOUT}"

@@ -15,7 +15,9 @@ from booking import tables
 from booking.availability import Week
 from cms import queries as pages
 from history import clock
+from records import stops
 from records.dates import WEEKDAYS, era_date
+from records.enums import Function
 from records.models import Child, Facility
 
 register = template.Library()
@@ -45,6 +47,13 @@ def protection(context: template.Context, child: Child | None) -> Protection | N
 def availability_table(facility: Facility, week: Week) -> SafeString:
     """The table of free places, out of the cache while nothing in it changed."""
     return tables.availability(facility, week)
+
+
+@register.simple_tag
+def stops_in_force(functions: str = "") -> list[stops.ServiceStopped]:
+    """What the center has closed now; `functions` are names with commas between, empty for all."""
+    wanted = [Function(name) for name in functions.split(",") if name]
+    return stops.in_force(clock.now(), wanted)
 
 
 @register.filter
