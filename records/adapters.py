@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -14,11 +14,12 @@ from history import actions as history
 from history import clock, context
 from history.context import WalledRequest
 from history.enums import Act
-from records import device_cookie, queries, stops
+from records import device_cookie, login_limits, queries, stops
 from records.actions import addresses, devices
 from records.enums import Function, Kind
 from records.models import User
 from records.sessions.public import DEVICE
+from records.too_many import too_many
 
 OWN_STAGES = {"allauth.mfa.stages.AuthenticateStage": "records.login_stages.SecondFactorStage"}
 # Ticked beside the code, and read once the log-in is through.
@@ -47,17 +48,6 @@ class AccountAdapter(DefaultAccountAdapter):
             history.record(Act.LOGOUT, context=walled.context)
         super().logout(request)
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Too many attempts end here."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            _owe(request, Act.LOCKED, credentials)
-            raise
-
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        _owe(request, Act.LOGIN_FAILED, credentials)
-
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return not stops.in_force(clock.now(), [Function.SIGN_UP])
 
@@ -82,6 +72,30 @@ class AccountAdapter(DefaultAccountAdapter):
             # Notices and staff use the same address as the log-in.
             addresses.confirm(user_id=email_address.user_id, address=email_address.email)
         return is_confirmed
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            login_limits.note_success(**self._tried(request, credentials))
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Before the password is looked at: known and unknown accounts are refused alike."""
+        tried = self._tried(request, credentials)
+        refused = login_limits.refusal(request, **tried, at=clock.now())
+        if refused:
+            _owe(request, Act.LOCKED, credentials)
+            raise ImmediateHttpResponse(too_many(request, refused.seconds))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        login_limits.note_failure(**self._tried(request, credentials), at=clock.now())
+        _owe(request, Act.LOGIN_FAILED, credentials)
+
+    def _tried(self, request: HttpRequest, credentials: dict[str, Any]) -> dict[str, str]:
+        return {
+            "email": str(credentials.get("email", "")).strip().lower(),
+            "address": self.get_client_ip(request),
+        }
 
     def get_login_stages(self) -> list[str]:
         return [OWN_STAGES.get(stage, stage) for stage in super().get_login_stages()]

@@ -9,7 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from history import clock, context, cron
-from records.actions import addresses, memberships
+from records.actions import addresses, limits, memberships
 from records.enums import Kind
 from records.models import OutgoingMail, User
 
@@ -50,6 +50,14 @@ def follow_memberships(timestamp: int = 0) -> None:
     with context.acting("system:memberships"):
         for user in User.objects.filter(kind=Kind.STAFF).only("kind"):
             memberships.follow(user, on=clock.today())
+
+
+@app.periodic(cron=cron.tokyo(5, 20))
+@app.task(name="records.forget_counts", lock="records.forget_counts")
+def forget_counts(timestamp: int = 0) -> None:
+    """Every morning: what is counted no more goes. Safe to repeat."""
+    with context.acting("system:limits"):
+        limits.forget_ended(at=clock.now())
 
 
 def deliver(mail: OutgoingMail) -> None:

@@ -105,6 +105,12 @@ WALLS = [
         table="records_publicsession",
         public=writes(EVERY_ROW, verbs=("insert", "update", "delete")),
     ),
+    # Counted before anybody is known, and without a name.
+    Wall(
+        table="records_ratecount",
+        public=writes(EVERY_ROW, verbs=("insert", "update", "delete")),
+        worker=writes(EVERY_ROW, verbs=("delete",)),
+    ),
     # Asked for before the log-in: by then the page says whose account it is.
     Wall(
         table="records_knowndevice",

@@ -8,6 +8,7 @@ from records.models.facility import Facility, FacilityMembership, Operator
 from records.models.household import Household, Parent
 from records.models.interview import Interview, InterviewNote, InterviewPlace
 from records.models.lease import AccessLease
+from records.models.limit import RateCount
 from records.models.mail import OutgoingMail
 from records.models.note import HandoverNote, StaffNote
 from records.models.registration import Registration, RegistrationRule
@@ -34,6 +35,7 @@ __all__ = [
     "Parent",
     "PickUpPerson",
     "PublicSession",
+    "RateCount",
     "Registration",
     "RegistrationRule",
     "ServiceStop",

@@ -27,6 +27,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "azukari.limits.LimitMiddleware",
     # Last: directly before the view.
     "azukari.middleware.WallMiddleware",
 ]
@@ -62,6 +63,15 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # One address per account; a new one takes over once it is confirmed.
 ACCOUNT_CHANGE_EMAIL = True
+# Counted by azukari/limits.py and records/login_limits.py, over all processes; allauth counts in
+# the cache of each. What it alone knows of is how often a confirmation is sent.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    (
+        "change_password", "change_phone", "manage_email", "reset_password", "reauthenticate",
+        "reset_password_from_key", "signup", "login", "request_login_code", "login_failed",
+        "verify_phone",
+    )
+)  # fmt: skip
 ACCOUNT_FORMS = {
     "login": "records.forms_account.LoginForm",
     "signup": "records.forms_account.SignupForm",
@@ -80,8 +90,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "あずかり"
 # A telephone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
-# Many families share the address of their telephone company.
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_RATE_LIMITS = False
 MFA_FORMS = {
     "authenticate": "records.forms_second_factors.CodeForm",
     "reauthenticate": "records.forms_second_factors.ConfirmCodeForm",
