@@ -1185,7 +1185,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='careneed',
-            constraint=models.CheckConstraint(condition=models.Q(('since__isnull', True), ('resolved_on__isnull', True), ('resolved_on__gte', models.F('since')), _connector='OR'), name='care_need_resolved_after_its_start', violation_error_message='治った日は、始まった日より後にしてください。'),
+            constraint=models.CheckConstraint(condition=models.Q(('since__isnull', True), ('resolved_on__isnull', True), ('resolved_on__gte', models.F('since')), _connector='OR'), name='care_need_resolved_after_its_start', violation_error_message='治った日は、「いつから」の日以後にしてください。'),
         ),
         migrations.AddConstraint(
             model_name='careneed',

@@ -111,7 +111,7 @@ class CareNeed(models.Model):
                 | Q(resolved_on__isnull=True)
                 | Q(resolved_on__gte=F("since")),
                 name="care_need_resolved_after_its_start",
-                violation_error_message=_("治った日は、始まった日より後にしてください。"),
+                violation_error_message=_("治った日は、「いつから」の日以後にしてください。"),
             ),
             # To be unsure is possible of an allergy; an illness or a disability is known or not.
             models.CheckConstraint(

@@ -38,7 +38,8 @@ def device_forget(request: FamilyRequest, device_id: uuid.UUID) -> HttpResponse:
     if is_here:
         logout(request)
     devices.forget(device)
-    messages.success(request, _("端末「%(name)s」を忘れました。") % {"name": device.name})
+    name = device.name or _("不明な端末")
+    messages.success(request, _("「%(name)s」をログアウトし、記録を消しました。") % {"name": name})
     return redirect("account_login" if is_here else "records:devices")
 
 
