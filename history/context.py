@@ -18,7 +18,7 @@ from history.enums import Act
 
 NAMES = (
     "actor", "role", "facilities", "household", "entry", "address", "terminal", "request",
-    "reason", "at",
+    "reason", "at", "key",
 )  # fmt: skip
 
 
@@ -76,7 +76,11 @@ def enter(context: Context) -> None:
 
 
 def state(**values: str) -> None:
-    """Change single values of the context in force, such as the reason or the household."""
+    """Change single values of the context in force, such as the reason or the household.
+
+    `key` is set in no other way: the digest of what a request knows, which opens the one row that
+    holds it (a terminal's secret, a registration link).
+    """
     unknown = values.keys() - set(NAMES)
     if unknown:
         raise ValueError(f"not in the context: {unknown}")

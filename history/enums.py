@@ -24,10 +24,14 @@ class Act(models.TextChoices):
     # Ways in
     LOGIN = "login", _("ログイン")
     LOGIN_FAILED = "login_failed", _("ログイン失敗")
+    UNLOCK = "unlock", _("PINでの交代・再開")
+    LOCK = "lock", _("画面のロック")
     LOCKED = "locked", _("ログインの停止")
     LOGOUT = "logout", _("ログアウト")
     PASSWORD = "password", _("パスワードの変更")
     BACKUP = "backup", _("バックアップの指示")
+    PIN = "pin", _("PINの変更")
+    TERMINAL = "terminal", _("端末の登録・停止")
 
 
 CHANGES = (Act.CHANGE, Act.RULES, Act.RIGHTS)

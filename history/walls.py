@@ -31,6 +31,8 @@ ACTOR = "(SELECT NULLIF(current_setting('app.actor', true), ''))"
 ROLE = "(SELECT NULLIF(current_setting('app.role', true), ''))"
 AT = "(SELECT NULLIF(current_setting('app.at', true), '')::timestamptz)"
 HOUSEHOLD = "(SELECT NULLIF(current_setting('app.household', true), '')::uuid)"
+TERMINAL = "(SELECT NULLIF(current_setting('app.terminal', true), ''))"
+KEY = "(SELECT NULLIF(current_setting('app.key', true), ''))"
 FACILITIES = "((SELECT NULLIF(current_setting('app.facilities', true), '')::int[])::int[])"
 
 # Whom a row is about: itself, or whom its column `child_id` names.

@@ -31,7 +31,7 @@ KEY = "draft"
 PLACE = "records.draft"
 KEPT_FOR = dt.timedelta(minutes=30)
 LONGEST = 20_000
-NEVER_KEPT = ("csrfmiddlewaretoken",)
+NEVER_KEPT = ("csrfmiddlewaretoken", "idle")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -57,22 +57,31 @@ class DraftMiddleware:
         is_lost = request.method == "POST" and not request.user.is_authenticated
         if not is_lost or not getattr(view, "login_required", True):
             return
+        is_locked = getattr(request, "is_locked", False)
         if getattr(view, "shows_draft", False) and keep(request):
             messages.info(
                 request,
-                _("ログインの期限が切れました。入力した内容は、ログインのあとに表示します。"),
+                _("画面がロックされました。入力した内容は、再開したあとに表示します。")
+                if is_locked
+                else _("ログインの期限が切れました。入力した内容は、ログインのあとに表示します。"),
+                extra_tags="door",
             )
         elif request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             # Not what a script sends by itself, such as the page editor every few seconds.
             messages.info(
-                request, _("ログインの期限が切れました。ログインして、もう一度操作してください。")
+                request,
+                _("画面がロックされました。再開して、もう一度操作してください。")
+                if is_locked
+                else _("ログインの期限が切れました。ログインして、もう一度操作してください。"),
+                extra_tags="door",
             )
 
 
-def keep(request: HttpRequest) -> bool:
+def keep(request: HttpRequest, *, path: str = "") -> bool:
     """Keep the posted fields for address and person; whether there was something to keep.
 
-    Passwords and what is too long are not kept.
+    Passwords and what is too long are not kept. `path` is the form's address when the page gave
+    way by itself and sent its fields elsewhere.
     """
     person = _last_person(request)
     if person is None and settings.ENTRY == "staff":
@@ -85,7 +94,7 @@ def keep(request: HttpRequest) -> bool:
     if not written or len(written) > LONGEST:
         return False
     request.session[KEY] = {
-        "path": request.path,
+        "path": path or request.path,
         "person": person,
         "fields": base64.b64encode(keys.encrypt(written, PLACE)).decode(),
         "until": (clock.now() + KEPT_FOR).isoformat(),

@@ -161,6 +161,13 @@ class Function(models.TextChoices):
 FACILITY_FUNCTIONS = (Function.APPLICATION, Function.BOOKING, Function.CANCELLING)
 
 
+class LinkKind(models.TextChoices):
+    """How a terminal comes to be registered."""
+
+    LINK = "link", _("登録リンク")
+    SEALED = "sealed", _("封緘コード")
+
+
 class Retention(models.TextChoices):
     """How long the rows of a model are kept; the years are the ward's to confirm."""
 

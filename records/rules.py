@@ -34,6 +34,10 @@ class Duty:
         return self.role == Role.CENTER
 
     @property
+    def keeps_terminals(self) -> bool:
+        return self.role in (Role.CENTER, Role.ADMINISTRATOR)
+
+    @property
     def reviews(self) -> bool:
         """Whether they review changes and readings."""
         return self.role in (Role.MANAGER, Role.CENTER, Role.AUDITOR)
@@ -98,6 +102,17 @@ def answers_for_operation(user: object) -> bool:
     """Who watches that the service can be brought back: center, administrators, auditors."""
     found = duty(user)
     return found is not None and found.role in CENTER_ROLES
+
+
+def keeps_terminals(user: object) -> bool:
+    """Who registers terminals and revokes them."""
+    found = duty(user)
+    return found is not None and found.keeps_terminals
+
+
+def sees_terminals(user: object) -> bool:
+    """They, and a facility's manager those of the facility."""
+    return keeps_terminals(user) or manages(user)
 
 
 def reviews(user: object) -> bool:

@@ -10,8 +10,10 @@ from history.walls import (
     AT,
     EVERY_ROW,
     HOUSEHOLD,
+    KEY,
     NO_ROW,
     PUBLIC,
+    TERMINAL,
     Access,
     Wall,
     all_of,
@@ -66,6 +68,8 @@ TERM = (
 IDENTITY = (
     "family_name", "given_name", "family_name_kana", "given_name_kana", "sex", "date_of_birth",
 )  # fmt: skip
+# Of the terminal that asks.
+HERE = f"terminal_id::text = {TERMINAL}"
 
 WALLS = [
     # Accounts
@@ -127,6 +131,71 @@ WALLS = [
         public=writes(NO_ROW, EVERY_ROW, ("insert",)),
         staff=writes(NO_ROW, EVERY_ROW, ("insert",)),
         worker=writes(EVERY_ROW),
+    ),
+    # Terminals, and the working day at them
+    Wall(
+        table="records_terminal", act=Act.RIGHTS,
+        staff=writes(
+            any_of(
+                KEEPS_ACCOUNTS,
+                all_of(role("manager"), facility()),
+                f"id::text = {TERMINAL}",
+            ),
+            any_of(KEEPS_ACCOUNTS, f"id::text = {TERMINAL}"),
+            ("insert", "update(revoked_at, revoked_by_id, last_seen_at)"),
+            leave=any_of(
+                KEEPS_ACCOUNTS,
+                f"id::text = {TERMINAL} AND {ACTOR} LIKE 'system:terminal%'",
+            ),
+        ),
+        history=KEEPS_ACCOUNTS,
+    ),
+    Wall(
+        table="records_terminalsecret",
+        # Whoever knows the secret finds its row; the terminal found there has its other ones.
+        staff=writes(
+            any_of(f"digest = {KEY}", HERE),
+            HERE,
+            ("insert", "update(confirmed_at, superseded_at, refused_at)"),
+        ),
+    ),
+    Wall(
+        table="records_terminallink",
+        staff=writes(
+            any_of(KEEPS_ACCOUNTS, f"digest = {KEY}"),
+            verbs=("insert", "update(used_at, revoked_at, failures)"),
+            # Whoever holds a link can use it up; making one is the center's.
+            leave=any_of(
+                KEEPS_ACCOUNTS,
+                all_of(f"digest = {KEY}", "used_at IS NOT NULL OR failures > 0"),
+            ),
+        ),
+    ),
+    Wall(
+        table="records_facilitynetwork", act=Act.RULES,
+        staff=writes(
+            EVERY_ROW, KEEPS_ACCOUNTS, ("insert", "update", "delete")
+        ),
+        history=facility("living.id"),
+        through=("records_facility", "facility_id"),
+    ),
+    # Nobody's PIN is compared but by who claims to be that person.
+    Wall(
+        table="records_staffcredential",
+        staff=writes(
+            OWN_ACCOUNT, verbs=("insert", "update(password_chosen_at, pin, pin_chosen_at)")
+        ),
+    ),
+    Wall(
+        table="records_signin",
+        staff=writes(
+            HERE, verbs=("insert", "update(ended_at, last_act_at, presence)"),
+        ),
+    ),
+    # Counted before anybody is known.
+    Wall(
+        table="records_failurecount",
+        staff=writes(EVERY_ROW, verbs=("insert", "update(count, last_at, locked_until)")),
     ),
     # Facilities and rules
     Wall(

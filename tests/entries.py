@@ -23,6 +23,7 @@ from azukari.settings import base
 from history.walls import PUBLIC, STAFF
 from records.models import User
 from tests.database import ACTOR, act_as
+from tests.terminals import TerminalScreen
 
 ROLES = {"public": PUBLIC, "staff": STAFF}
 # The one process of the tests has every app installed; a page looks no different for it.
@@ -111,7 +112,10 @@ def as_entry(entry: str, https: bool = False) -> Iterator[None]:
 
 
 class EntryClient(Client):
-    """A browser at one entry; with `https` as behind a proxy with TLS."""
+    """A browser at one entry; with `https` as behind a proxy with TLS.
+
+    At the staff entry it is no terminal until it is made one.
+    """
 
     def __init__(self, entry: str, *, https: bool = False, **defaults: Any) -> None:
         self.entry, self.https = entry, https
@@ -125,10 +129,25 @@ class EntryClient(Client):
             return super().request(**request)
 
     def log_in(self, user: User) -> "EntryClient":
-        """Logged in without the form: for tests of what lies behind it."""
+        """Logged in without the form: for tests of what lies behind it.
+
+        At the staff entry the browser is a terminal of theirs, unless it is one already.
+        """
         with settings_of(self.entry, self.https):
             self.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+            if self.entry == "staff":
+                self.screen.open_for(user)
         return self
+
+    def at_terminal(self, code: str = "nerima") -> "EntryClient":
+        """The browser is a registered terminal of a facility; nobody has signed in."""
+        with settings_of(self.entry, self.https):
+            self.screen.register(code)
+        return self
+
+    @property
+    def screen(self) -> TerminalScreen:
+        return TerminalScreen(self)
 
     def url(self, name: str, *args: object) -> str:
         return reverse(name, args=args, urlconf=f"azukari.urls_{self.entry}")
@@ -141,4 +160,5 @@ def public_client(database: None) -> EntryClient:
 
 @pytest.fixture
 def staff_client(database: None) -> EntryClient:
-    return EntryClient("staff")
+    """At a terminal of 練馬 until somebody of another facility logs in at it."""
+    return EntryClient("staff").at_terminal()

@@ -12,6 +12,7 @@ from tests.factories.records import (
     StaffUserFactory,
     facility,
 )
+from tests.factories.terminals import choose_credential
 
 
 def _parent(family_name: str, kana: str, email: str) -> User:
@@ -37,6 +38,7 @@ def _parent(family_name: str, kana: str, email: str) -> User:
 def _staff(staff_id: str, name: str, code: str, role: Role) -> User:
     user = StaffUserFactory.create(username=staff_id, name=name)
     FacilityMembershipFactory.create(user=user, facility=facility(code), role=role)
+    choose_credential(user)
     return user
 
 

@@ -13,6 +13,8 @@ from records.models.mail import OutgoingMail
 from records.models.note import HandoverNote, StaffNote
 from records.models.registration import Registration, RegistrationRule
 from records.models.service_stop import ServiceStop
+from records.models.sign_in import FailureCount, SignIn, StaffCredential
+from records.models.terminal import FacilityNetwork, Terminal, TerminalLink, TerminalSecret
 
 __all__ = [
     "AccessLease",
@@ -24,6 +26,8 @@ __all__ = [
     "DataKey",
     "Facility",
     "FacilityMembership",
+    "FacilityNetwork",
+    "FailureCount",
     "HandoverNote",
     "Household",
     "Interview",
@@ -39,7 +43,12 @@ __all__ = [
     "Registration",
     "RegistrationRule",
     "ServiceStop",
+    "SignIn",
+    "StaffCredential",
     "StaffNote",
     "StaffSession",
+    "Terminal",
+    "TerminalLink",
+    "TerminalSecret",
     "User",
 ]

@@ -1,6 +1,5 @@
 """The staff tool: Django's admin as one site of our own, closed to all without a membership."""
 
-import dataclasses
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any, NoReturn, cast
@@ -8,7 +7,6 @@ from typing import Any, NoReturn, cast
 from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,12 +20,12 @@ from wagtail.models import Site
 from azukari import navigation
 from azukari.middleware import CHOSEN_FACILITY
 from history import actions as history
-from history import context
 from history.context import WalledRequest
 from history.enums import Act
 from records import rules
-from records.models.account import staff_id_of
-from records.queries import duty_of
+from records.actions import credentials
+from records.admin.views import door
+from records.models import User
 
 # Pages of our own beside the lists and forms. By name, as in `include`: their modules ask for this
 # site themselves.
@@ -38,43 +36,6 @@ PAGES = (
     "azukari.backups.page",
     "azukari.protection",
 )
-
-
-class StaffLoginForm(AdminAuthenticationForm):
-    """Staff ID and password."""
-
-    error_messages = {
-        "invalid_login": _(
-            "職員IDまたはパスワードが違います。パスワードの大文字と小文字は区別されます。"
-            "続けて間違えると、しばらくログインできなくなります。"
-        ),
-        "inactive": _("このアカウントは利用を終了しています。"),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.label_suffix = ""
-        self.fields["username"].label = _("職員ID")
-        self.fields["password"].label = _("パスワード")
-        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
-
-    def clean_username(self) -> str:
-        """The one spelling also for the count of failed attempts."""
-        return staff_id_of(self.cleaned_data["username"])
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        super().confirm_login_allowed(user)
-        # From here on the request is this person's: their account notes the log-in.
-        request = cast("WalledRequest", self.request)
-        duty = duty_of(user, on=request.context.at.date())
-        request.context = dataclasses.replace(
-            request.context,
-            actor=str(user.pk),
-            role=duty.role if duty else "",
-            facilities=duty.facilities if duty else (),
-        )
-        context.enter(request.context)
-        history.record(Act.LOGIN, context=request.context)
 
 
 class StaffAutocomplete(AutocompleteJsonView):
@@ -93,7 +54,6 @@ class StaffSite(AdminSite):
     index_title = _("はじめに")
     site_url = None
     enable_nav_sidebar = False
-    login_form = StaffLoginForm
     empty_value_display = "－"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -103,6 +63,9 @@ class StaffSite(AdminSite):
         pages = [page for name in PAGES for page in import_module(name).urlpatterns]
         return [
             path("facility/", self.admin_view(choose_facility), name="facility"),
+            # Before anybody is let in.
+            path("login/choose/", door.choose, name="choose"),
+            path("login/<uuid:number>/", door.resume, name="resume"),
             *(self._guarded(pattern) for pattern in pages),
             *super().get_urls(),
         ]
@@ -116,7 +79,13 @@ class StaffSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if request.user.is_authenticated and not self.has_permission(request):
             return render(request, "admin/no_membership.html", self.each_context(request))
-        return super().login(request, extra_context)
+        return door.enter(request)
+
+    @method_decorator(login_not_required)
+    def logout(  # type: ignore[override]  # back to the door, whatever Django shows
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return door.leave(request)
 
     def password_change(  # type: ignore[override]  # a page or the way on, whatever Django declares
         self, request: HttpRequest, extra_context: Any = None
@@ -124,6 +93,8 @@ class StaffSite(AdminSite):
         """The history leaves passwords out, so that one was changed stands here."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            at = cast("WalledRequest", request).context.at
+            credentials.note_password(by=cast("User", request.user), at=at)
             history.record(Act.PASSWORD, context=cast("WalledRequest", request).context)
         return response
 

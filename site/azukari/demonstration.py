@@ -12,21 +12,26 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from booking.actions import attendances, bookings, payments, slots
 from booking.models import Booking
 from history import clock, context
-from records import dates
+from history.context import Context
+from records import dates, terminal_book
 from records.actions import (
     care_needs,
     children,
     consents,
+    credentials,
     households,
     interviews,
     memberships,
     registrations,
+    terminals,
 )
 from records.actions.care_needs import Statement
+from records.admin.views.terminals import address_of
 from records.enums import Answer, CareNeedKind, DoctorForm, Role
 from records.models import (
     CareNeed,
@@ -43,6 +48,7 @@ from records.models import (
 
 FOLDER = settings.ROOT / "fixtures" / "demo"
 PASSWORD = "piyopiyo-demo-2026"
+PIN = "275903"
 PAST_DAYS, COMING_DAYS = 14, 50
 INTERVIEW_TIMES = (dt.time(10), dt.time(11), dt.time(14), dt.time(15))
 
@@ -78,6 +84,19 @@ def accounts() -> Iterator[tuple[str, str, str, str]]:
         yield "public", f"保護者 {home.name}", row["email"], PASSWORD
 
 
+def terminal_links() -> Iterator[tuple[str, str]]:
+    """Facility and a link that makes a browser one of its terminals; those of before go."""
+    with context.acting("system:demonstration"):
+        now = Context(actor="system:demonstration", entry="owner", at=clock.now())
+        for link in terminal_book.live_links(now.at).filter(made_by=None):
+            terminals.revoke_link(link=link, context=now)
+        for facility in Facility.objects.all():
+            _link, token = terminals.make_link(
+                facility=facility, name=str(_("実演用の端末")), by=None, context=now
+            )
+            yield facility.name, address_of(token)
+
+
 def _read(name: str) -> list[dict[str, Any]]:
     return json.loads((FOLDER / name).read_text())
 
@@ -91,6 +110,9 @@ def _as(user: User, role: str, at: dt.datetime) -> Iterator[None]:
 
 def _staff(row: dict[str, Any], facilities: dict[str, Facility], today: dt.date) -> User:
     user = User.objects.create_staff(staff_id=row["staff_id"], name=row["name"], password=PASSWORD)
+    now = Context(actor="system:demonstration", entry="owner", at=clock.now())
+    credentials.note_password(by=user, at=now.at)
+    credentials.choose_pin(by=user, pin=PIN, context=now)
     memberships.grant(
         user=user,
         facility=facilities[row["facility"]],

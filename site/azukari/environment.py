@@ -27,6 +27,9 @@ KNOWN = {
     "AZUKARI_BACKUP_DATABASE_URL",
     "AZUKARI_DRILL_DATABASE_URL",
     "AZUKARI_POSTGRES_TOOLS",
+    "AZUKARI_TRUSTED_PROXIES",
+    "AZUKARI_CLIENT_CERTIFICATE_HEADER",
+    "AZUKARI_IDLE_MINUTES",
 }
 
 env = Env()
@@ -53,6 +56,16 @@ def boolean(name: str, *, default: bool) -> bool:
         return env.bool(name, default)
     except EnvError as error:
         raise ImproperlyConfigured(f"{name} must be true or false.") from error
+
+
+def whole_number(name: str, *, default: int, least: int = 0) -> int:
+    try:
+        value = env.int(name, default)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be {least} or more.")
+    return value
 
 
 def database() -> dict[str, Any]:

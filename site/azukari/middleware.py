@@ -1,6 +1,7 @@
 """The wall around every view: one transaction, one context, the rendering included."""
 
 import dataclasses
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -9,12 +10,14 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from azukari import client_address
 from azukari.held_back import chosen as chosen_purpose
 from history import actions as history
 from history import clock, context
 from history.context import Context, WalledRequest
 from history.enums import Act
 from records.enums import Kind
+from records.models import Terminal, User
 from records.queries import duty_of, household_of
 from records.rules import Duty
 
@@ -53,10 +56,12 @@ class WallMiddleware:
 
     def _enter(self, request: WalledRequest) -> None:
         user = request.user
+        terminal = getattr(request, "terminal", None)
         base = Context(
             actor=str(user.pk) if user.is_authenticated else "",
             entry=settings.ENTRY,
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address.of(request),
+            terminal=str(terminal.pk) if terminal else "",
             request=uuid.uuid4(),
             at=clock.now(),
         )
@@ -67,7 +72,7 @@ class WallMiddleware:
         if not user.is_authenticated:
             return
         if user.kind == Kind.STAFF:
-            duty = duty_of(user, on=base.at.date(), chosen=_chosen(request))
+            duty = _duty_at(terminal, user, on=base.at.date(), chosen=_chosen(request))
             user.duty = duty
             request.context = dataclasses.replace(
                 _with_duty(base, duty), purpose=chosen_purpose(request, base.at)
@@ -92,6 +97,17 @@ class WallMiddleware:
                 # What was typed stays out: it may be a password in the wrong field.
                 about = [] if number is None else [number]
                 history.record(act, context=acting, object_ids=about, path=request.path)
+
+
+def _duty_at(
+    terminal: Terminal | None, user: User, *, on: dt.date, chosen: int | None
+) -> Duty | None:
+    """What somebody works as at a terminal: nothing where they don't belong to its facility."""
+    if terminal is None:
+        return duty_of(user, on=on, chosen=chosen)
+    duty = duty_of(user, on=on, chosen=chosen or terminal.facility_id)
+    belongs = duty is not None and terminal.facility_id in dict(duty.choices)
+    return duty if belongs else None
 
 
 def _chosen(request: HttpRequest) -> int | None:

@@ -100,6 +100,7 @@ SECTIONS = (
             "records.ServiceStop", "records.User",
             "records.FacilityMembership",
             Page("admin:backups", _("バックアップ"), rules.answers_for_operation),
+            Page("admin:terminals", _("専用端末"), rules.sees_terminals),
         ),
     ),
 )  # fmt: skip

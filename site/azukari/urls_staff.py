@@ -12,6 +12,7 @@ import azukari.reading_log  # noqa: F401
 import booking.admin  # noqa: F401
 import records.admin  # noqa: F401
 from azukari.views import picture
+from records.admin.views.terminals import register
 
 
 def page_outside(request: HttpRequest, page_path: str) -> HttpResponse:
@@ -33,6 +34,7 @@ urlpatterns = [
     path("documents/", include(document_urls)),
     # The editor's thumbnails.
     path("media/images/<str:name>", picture, name="picture"),
+    path("terminals/register/<str:token>/", register, name="terminal_register"),
     path("", admin.site.urls),
     # By this name Wagtail finds the addresses of pages, which live at the public entry.
     re_path(r"^((?:[\w\-]+/)*)$", page_outside, name="wagtail_serve"),

@@ -84,11 +84,11 @@ WALLS = [
             leave=all_of(OWN, belongs_to("staff")),
         ),
     ),
-    # Log-ins that failed at the staff entry
-    Wall(table="axes_accessattempt", staff=writes(EVERY_ROW, verbs=ALL)),
-    Wall(table="axes_accessattemptexpiration", staff=writes(EVERY_ROW, verbs=ALL)),
-    Wall(table="axes_accessfailurelog", staff=writes(EVERY_ROW, verbs=("insert",))),
-    Wall(table="axes_accesslog", staff=writes(EVERY_ROW, verbs=("insert", "update"))),
+    # Off: failures are counted per account and per terminal (records_failurecount).
+    Wall(table="axes_accessattempt"),
+    Wall(table="axes_accessattemptexpiration"),
+    Wall(table="axes_accessfailurelog"),
+    Wall(table="axes_accesslog"),
     # Jobs: the entries add, the worker does. Their arguments are ids.
     Wall(
         table="procrastinate_jobs",

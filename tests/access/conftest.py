@@ -31,6 +31,7 @@ from tests.factories.records import (
     StaffUserFactory,
     facility,
 )
+from tests.factories.terminals import TerminalFactory, TerminalLinkFactory
 from tests.people import child_of
 
 
@@ -44,6 +45,8 @@ class Ward:
     interview: Any
     child: Any
     person: Any
+    terminal: Any
+    link: Any
 
 
 @pytest.fixture
@@ -83,6 +86,8 @@ def ward(parent: Any) -> Ward:
         interview=interview,
         child=child,
         person=PickUpPersonFactory.create(child=child),
+        terminal=TerminalFactory.create(),
+        link=TerminalLinkFactory.create(),
     )
 
 
@@ -97,6 +102,9 @@ def client_of(named: Any) -> Any:
     def open_at(entry: str, person: str) -> EntryClient:
         client = EntryClient(entry)
         user = named(person)
-        return client.log_in(user) if user else client
+        if user is not None:
+            return client.log_in(user)
+        # Nobody at all; at the staff entry in front of a terminal, or there would be no door.
+        return client.at_terminal() if entry == "staff" else client
 
     return open_at

@@ -112,6 +112,12 @@ STAFF_PAGES = {
     # 児童相談・虐待対応 holds a reading back from parents; the center alone releases it
     "admin:purpose": ("post", MANAGER | CENTER),
     "admin:release": ("post", CENTER),
+    "admin:change_pin": ("get", STAFF),
+    # A manager sees those of the facility
+    "admin:terminals": ("get", MANAGER | ACCOUNTS),
+    "admin:terminal_new": ("get", ACCOUNTS),
+    "admin:terminal_revoke": ("post", ACCOUNTS),
+    "admin:link_revoke": ("post", ACCOUNTS),
     "admin:records_facility_permissions": ("get", CENTER),
     # Object permissions follow memberships; nobody sets them by hand.
     "admin:records_facility_permissions_manage_user": ("get", NOBODY),
@@ -123,6 +129,8 @@ STAFF_PAGES = {
 STAFF_EMPTY = {
     "admin:login", "admin:logout", "admin:autocomplete", "admin:view_on_site", "admin:app_list",
     "admin:None", "None", "picture",
+    # The door, which whoever is at a terminal comes to (tests/project/test_door.py)
+    "admin:resume", "admin:choose", "admin:lock", "admin:present", "terminal_register",
 }  # fmt: skip
 
 # The public entry: anybody; a parent with an account; the family alone.

@@ -138,6 +138,10 @@ def staff_arguments(name, ward):
     number = ward.booking.pk
     if name == "admin:receipt":
         number = ward.payment.pk
+    elif name == "admin:terminal_revoke":
+        number = ward.terminal.pk
+    elif name == "admin:link_revoke":
+        number = ward.link.pk
     elif name.startswith(("admin:interview", "admin:activate")):
         number = ward.interview.pk
     return {
@@ -220,6 +224,7 @@ def test_a_cookie_of_one_entry_is_worthless_at_the_other(ward, client_of):
     assert parent.get("/my/").status_code == 200
 
     for name in ("azukari-staff", "azukari"):
-        staff.cookies.clear()
+        for held in staff.cookies.keys() - {"azukari-terminal"}:
+            del staff.cookies[held]
         staff.cookies[name] = next(iter(theirs))
         assert "login" in staff.get("/today/")["Location"]

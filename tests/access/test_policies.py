@@ -16,9 +16,16 @@ from history import alerts, clock, walls
 from history.context import NAMES
 from history.enums import AlertKind
 from history.walls import OWNER, PUBLIC, STAFF, WORKER
-from records.models import User
+from records.actions.terminals import digest
+from records.models import FacilityNetwork, FailureCount, TerminalSecret, User
 from tests.access import scene
 from tests.factories.records import FacilityMembershipFactory, StaffUserFactory, facility
+from tests.factories.terminals import (
+    SignInFactory,
+    TerminalFactory,
+    TerminalLinkFactory,
+    choose_credential,
+)
 
 # What a role reads with nobody logged in, by hand. Everything else is empty without a context.
 PAGES = {
@@ -42,9 +49,8 @@ WITHOUT_CONTEXT = {
     STAFF: PAGES | set(EDITING_TABLES) | RULES | FRAMEWORK | {
         "records_user", "records_staffsession", "mfa_authenticator", "auth_group",
         "auth_group_permissions", "auth_permission", "guardian_groupobjectpermission",
-        "guardian_userobjectpermission", "records_user_user_permissions", "axes_accessattempt",
-        "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog",
-        "procrastinate_jobs",
+        "guardian_userobjectpermission", "records_user_user_permissions", "procrastinate_jobs",
+        "records_facilitynetwork", "records_failurecount",
     },
     # It has no context but its own name: a job reads what it does, and no child.
     WORKER: FRAMEWORK | {
@@ -66,6 +72,7 @@ PERSONAL_WITHOUT_CONTEXT = {
     STAFF: {
         "records_user": "a log-in finds its account; staff only",
         "records_staffsession": "a session is read before it is known whose it is",
+        "records_failurecount": "how often somebody was wrong, asked before anybody is known",
     },
     WORKER: {
         "records_user": "number, kind and state, so that groups follow memberships",
@@ -86,9 +93,22 @@ def marked(real_database):
         alerts.raise_alert(
             kind=AlertKind.UNUSUAL_READING, at=clock.now(), cause=home, facility=facility(home).pk
         )
+        _terminal_of(home)
     for user in User.objects.all():
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     return real_database, built
+
+
+def _terminal_of(home):
+    """A terminal at which a carer works, another link, and a network from which both may call."""
+    terminal = TerminalFactory.create(facility=facility(home))
+    carer = User.objects.get(username=f"C-{home}")
+    SignInFactory.create(terminal=terminal, user=carer)
+    choose_credential(carer)
+    FailureCount.objects.create(user=carer, count=1)
+    TerminalSecret.objects.create(terminal=terminal, digest=digest(home), issued_at=clock.now())
+    TerminalLinkFactory.create(facility=facility(home))
+    FacilityNetwork.objects.create(facility=facility(home), network="192.0.2.0/24")
 
 
 def readable(role):
@@ -103,7 +123,6 @@ def readable(role):
 
 KEYS = {
     "records_publicsession": "session_key", "records_staffsession": "session_key",
-    "axes_accessattemptexpiration": "access_attempt_id",
     "wagtailcore_workflowcontenttype": "content_type_id",
     "wagtailcore_workflowpage": "page_id",
     "wagtailcore_uploadedfile": "id",

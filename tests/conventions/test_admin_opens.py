@@ -94,7 +94,7 @@ def test_views_that_stay_closed_are_found(ward):  # noqa: F811
 
 
 def stranger():
-    return EntryClient("staff")
+    return EntryClient("staff").at_terminal()
 
 
 def test_lists_that_grow_can_be_narrowed():

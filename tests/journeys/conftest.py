@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 
 from tests.journeys.demonstration import Demonstration, Running, of_this_tree
 from tests.journeys.screen import PHONE, Screen
+from tests.journeys.terminals import Terminals, sign_in
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # A long page is slow to draw where the machine has other work.
@@ -65,26 +67,49 @@ def parent_screen(demonstration: Demonstration, open_screen: Callable[..., Scree
 
 
 @pytest.fixture
+def terminal_screen(
+    terminals: Terminals, demonstration: Demonstration, open_screen: Callable[..., Screen]
+) -> Callable[..., Screen]:
+    """A terminal of a facility at which nobody has signed in."""
+
+    def register(facility: str, **options: object) -> Screen:
+        wide = {"viewport": {"width": 1280, "height": 900}}
+        screen = open_screen(demonstration.staff, **(wide | options))
+        terminals.register(screen, facility)
+        return screen
+
+    return register
+
+
+@pytest.fixture
 def staff_screen(
-    demonstration: Demonstration, open_screen: Callable[..., Screen]
+    demonstration: Demonstration, terminal_screen: Callable[..., Screen]
 ) -> Callable[[str], Screen]:
-    """A screen at the staff entry, logged in with the printed account of a role."""
+    """A terminal of a role's facility, signed in with the printed account of the role."""
 
     def log_in(role: str) -> Screen:
-        name, password = demonstration.account(role)
-        screen = open_screen(demonstration.staff, viewport={"width": 1280, "height": 900})
-        screen.open("/")
-        screen.fill("職員ID", name)
-        screen.fill("パスワード", password)
-        screen.press("ログイン")
+        screen = terminal_screen(demonstration.facility_of(role))
+        sign_in(screen, *demonstration.account(role))
         return screen
 
     return log_in
 
 
+@pytest.fixture(scope="session")
+def terminals(demonstration: Demonstration, browser: Browser) -> Iterator[Terminals]:
+    with windows_of(browser) as open_window:
+        yield Terminals(demonstration, open_window)
+
+
 @pytest.fixture
 def open_screen(browser: Browser) -> Iterator[Callable[..., Screen]]:
     """Opens windows that share nothing, as those of different people do."""
+    with windows_of(browser) as open_window:
+        yield open_window
+
+
+@contextmanager
+def windows_of(browser: Browser) -> Iterator[Callable[..., Screen]]:
     contexts = []
 
     def open_window(origin: str, **options: object) -> Screen:

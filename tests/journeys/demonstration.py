@@ -63,6 +63,20 @@ class Demonstration:
         *_, name, password = line.split()
         return name, password
 
+    def facility_of(self, role: str) -> str:
+        """The facility of that account."""
+        line = self._found(rf"^  staff +({re.escape(role)}.*)$")
+        *_, facility, _name, _password = line.split()
+        return facility
+
+    @property
+    def pin(self) -> str:
+        return self._found(r"PIN of every member of staff: (\d+)")
+
+    def terminal_link(self, facility: str) -> str:
+        """The printed link that makes one browser a terminal of a facility."""
+        return self._found(rf"^  {facility} +(http\S+/terminals/register/\S+)$")
+
     def mail_to(self, address: str, subject: str, *, seconds: float = 60) -> str:
         """The text of the newest mail to an address whose subject contains these words."""
         folder = Path(self._found(r"Mail +(\S+)"))

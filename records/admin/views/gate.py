@@ -8,15 +8,34 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from history.context import WalledRequest
-from records.models import User
+from records.actions.terminals import Caller
+from records.models import SignIn, Terminal, User
 
 View = Callable[..., HttpResponse]
 
 
-class StaffRequest(WalledRequest):
+class NewcomerRequest(WalledRequest):
+    """A request at the staff entry of a browser that shows a registration link."""
+
+    caller: Caller
+    terminal: Terminal | None
+
+
+class TerminalRequest(NewcomerRequest):
+    """A request of a registered terminal."""
+
+    terminal: Terminal  # type: ignore[assignment]
+    # Behind an open screen; None while nobody is at it.
+    sign_in: SignIn | None
+    # Whether somebody was at it and has been idle for too long.
+    is_locked: bool = False
+
+
+class StaffRequest(TerminalRequest):
     """A request as it reaches these pages, of somebody who is logged in."""
 
     user: User  # type: ignore[assignment]
+    sign_in: SignIn  # type: ignore[assignment]
 
 
 def only(allowed: Callable[[object], bool]) -> Callable[[View], View]:

@@ -1,8 +1,8 @@
-"""Interviews. The staff site wraps each of these in its own log-in check."""
+"""Interviews and terminals. The staff site wraps each of these in its own log-in check."""
 
 from django.urls import URLPattern, path
 
-from records.admin.views import interviews
+from records.admin.views import door, interviews, terminals
 
 urlpatterns: list[URLPattern] = [
     path("interviews/", interviews.interviews, name="interviews"),
@@ -17,4 +17,11 @@ urlpatterns: list[URLPattern] = [
         interviews.activate,
         name="activate",
     ),
+    path("terminals/", terminals.listed, name="terminals"),
+    path("terminals/new/", terminals.new, name="terminal_new"),
+    path("terminals/<uuid:number>/revoke/", terminals.revoke, name="terminal_revoke"),
+    path("terminals/links/<uuid:number>/revoke/", terminals.revoke_link, name="link_revoke"),
+    path("lock/", door.lock, name="lock"),
+    path("present/", door.present, name="present"),
+    path("pin/", door.change_pin, name="change_pin"),
 ]

@@ -204,6 +204,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 AXES_ENABLED = False
+# Proxies of ours before an entry, each of which adds to X-Forwarded-For; none believes the header.
+TRUSTED_PROXIES = environment.whole_number("AZUKARI_TRUSTED_PROXIES", default=0)
+AXES_CLIENT_IP_CALLABLE = "azukari.client_address.of"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # Wagtail
 
@@ -235,6 +239,11 @@ DRILL_DATABASE_URL = environment.env.str("AZUKARI_DRILL_DATABASE_URL", "")
 POSTGRES_TOOLS = environment.env.str("AZUKARI_POSTGRES_TOOLS", "")
 # A file that holds an offset from the real time, for practice and for journeys.
 CLOCK_FILE = environment.env.str("AZUKARI_CLOCK_FILE", "")
+# The staff entry's door: the cookie by which a terminal is known, the header in which the proxy
+# says whose certificate it has checked (empty: none is asked for), and when a screen is locked.
+TERMINAL_COOKIE_NAME = "__Host-azukari-terminal" if HTTPS else "azukari-terminal"
+CLIENT_CERTIFICATE_HEADER = environment.env.str("AZUKARI_CLIENT_CERTIFICATE_HEADER", "")
+IDLE_MINUTES = environment.whole_number("AZUKARI_IDLE_MINUTES", default=5, least=1)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 ALLAUTH_TEMPLATES = Path(allauth.__file__).parent / "templates"
 SILENCED_SYSTEM_CHECKS = [

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,12 @@ register = template.Library()
 def navigation(context: Context) -> list[Group]:
     request = context.get("request")
     return get_nav(request) if request is not None else []
+
+
+@register.simple_tag
+def idle_seconds() -> int:
+    """After how long without an act a page gives way to the door."""
+    return settings.IDLE_MINUTES * 60
 
 
 @register.simple_tag

@@ -22,6 +22,13 @@ class Command(BaseCommand):
             demonstration.load()
         for row in (("Entry", "Role", "Log-in", "Password"), *demonstration.accounts()):
             self.stdout.write("  " + "".join(map(_padded, row, WIDTHS)).rstrip())
+        self.stdout.write(f"\n  PIN of every member of staff: {demonstration.PIN}")
+        self.stdout.write(
+            "\n  The staff entry answers to registered terminals only. Each link makes one browser"
+            "\n  a terminal, once and within a day; the next start prints new ones.\n"
+        )
+        for name, link in demonstration.terminal_links():
+            self.stdout.write(f"  {_padded(name, WIDTHS[1] - 16)}{link}")
 
 
 def _padded(text: str, width: int) -> str:
