@@ -70,6 +70,8 @@ def deliver(mail: OutgoingMail) -> None:
         body=body.get_content() if body else "",
         from_email=str(parsed["From"]),
         to=[mail.recipient],
+        # The same however often it is tried: a mailbox knows a second copy by it.
+        headers={"Message-ID": str(parsed["Message-ID"])},
         connection=get_connection(),
     )
     html = parsed.get_body(("html",))

@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import uuid
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from booking import capacity, family, pricing, rules, timetable
 from booking.actions import counters, transitions
@@ -81,6 +81,10 @@ def request(
             counters.take(slots, wish.group)
     except IntegrityError as error:
         return _explained(error, by, key, wish)
+    except OperationalError as error:
+        if not counters.is_busy(error):
+            raise
+        raise BookingRefused(Reason.BUSY) from error
     return booking
 
 
@@ -199,6 +203,8 @@ def _draft(
 
 
 def _write(booking: Booking) -> None:
+    # A session that broke off may hold the child for a while: nobody waits for it for ever.
+    counters.limit_waiting()
     # Two requests for one child would each wait for the other inside the exclusion constraint.
     with connection.cursor() as cursor:
         cursor.execute(

@@ -105,10 +105,20 @@ def mismatches() -> list[tuple[object, ...]]:
         return cursor.fetchall()
 
 
-def _locked(slots: Iterable[int]) -> list[int]:
-    numbers = sorted(slots)
+def limit_waiting() -> None:
+    """From here on nothing in the transaction waits for a lock for longer than three seconds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether others held what was asked for; all else is a fault."""
+    return getattr(error.__cause__, "sqlstate", None) in BUSY
+
+
+def _locked(slots: Iterable[int]) -> list[int]:
+    numbers = sorted(slots)
+    limit_waiting()
     try:
         return list(
             Slot.objects.filter(pk__in=numbers)
@@ -117,6 +127,6 @@ def _locked(slots: Iterable[int]) -> list[int]:
             .values_list("pk", flat=True)
         )
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) not in BUSY:
+        if not is_busy(error):
             raise
         raise BookingRefused(Reason.BUSY) from error

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,11 @@ class EmbeddedServer:
     `start` may be called by several processes at once: a file lock lets one of them do the work.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool = True, options: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
+        self.options = dict(options or {})
         self.data = folder / "data"
         self.durable = durable
         digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
@@ -123,6 +126,7 @@ class EmbeddedServer:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options |= self.options
         arguments = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         log = self.folder / "server.log"
         try:
