@@ -304,7 +304,8 @@ def _granian(port: int) -> list[str]:
     return [
         str(Path(sys.executable).with_name("granian")),
         "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--blocking-threads", "4", "azukari.wsgi:application",
+        "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers",
+        "--respawn-interval", "1", "azukari.wsgi:application",
     ]  # fmt: skip
 
 
