@@ -15,6 +15,7 @@ from history import clock, context
 from history.context import WalledRequest
 from history.enums import Act
 from records import device_cookie, login_limits, queries, stops
+from records.account_errors import ERRORS
 from records.actions import addresses, devices
 from records.enums import Function, Kind
 from records.models import User
@@ -27,6 +28,8 @@ TRUST = "trust_device"
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | ERRORS
+
     def login(self, request: HttpRequest, user: User) -> None:
         request.is_first_login = user.last_login is None  # type: ignore[attr-defined]
         super().login(request, user)

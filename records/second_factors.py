@@ -23,6 +23,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": gettext_lazy(
             "コードが正しくありません。新しいコードを入力してください。"
         ),
+        "add_email_blocked": gettext_lazy(
+            "2段階の確認かパスキーを使っている間は、メールアドレスを変更できません。"
+            "「2段階の確認とパスキー」でいったんやめてから変更し、そのあと、もう一度お使いください。"
+        ),
         "cannot_generate_recovery_codes": gettext_lazy(
             "予備のコードは、2段階の確認を使っているときに作れます。"
         ),

@@ -1,14 +1,20 @@
 """The English catalogue is complete: everything that the source marks has a translation."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import allauth
 import polib
 import pytest
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation.template import templatize
 
+# Whose words parents read between ours; in Japanese these stay as they are.
+PACKAGES = [Path(allauth.__file__).parent / part for part in ("account", "mfa")]
+NAMES = {"WebAuthn"}
 CATALOGUE = "site/azukari/locale/en/LC_MESSAGES/django.po"
 FOLDERS = ("site/azukari", "records", "booking", "cms", "history")
 KEYWORDS = (
@@ -29,6 +35,11 @@ def extracted(root: Path, scratch: Path) -> set[tuple[str | None, str]]:
                 made = scratch / f"{folder.replace('/', '-')}-{number}.py"
                 made.write_text(templatize(path.read_text()))
                 paths.append(made)
+    return marked(paths, scratch)
+
+
+def marked(paths: list[Path], scratch: Path) -> set[tuple[str | None, str]]:
+    """What these Python files mark."""
     target = scratch / "found.po"
     subprocess.run(
         ["xgettext", "--language=Python", "--from-code=UTF-8", "--output", target,
@@ -46,6 +57,27 @@ def incomplete(found: set[tuple[str | None, str]], catalogue: Path) -> list[str]
         (entry.msgctxt, entry.msgid) for entry in polib.pofile(str(catalogue)).translated_entries()
     }
     return sorted(text for _context, text in found - done)
+
+
+def without_japanese(texts: set[str]) -> list[str]:
+    """Those whose words in Japanese hold no kana or kanji."""
+    with translation.override("ja"):
+        return sorted(t for t in texts if not re.search("[ぁ-ヿ一-鿿]", translation.gettext(t)))
+
+
+def test_packages_that_parents_meet_speak_japanese(tmp_path):
+    paths = [p for part in PACKAGES for p in part.rglob("*.py") if "tests" not in p.parts]
+
+    found = {text for _context, text in marked(paths, tmp_path)}
+
+    assert len(found) > 50
+    assert set(without_japanese(found)) == NAMES
+
+
+def test_a_text_without_japanese_is_found():
+    assert without_japanese({"Password", "The child has two heads."}) == [
+        "The child has two heads."
+    ]
 
 
 def test_the_english_catalogue_is_complete(tmp_path):
