@@ -78,6 +78,7 @@ class AlertKind(models.TextChoices):
     CHAIN_BROKEN = "chain_broken", _("閲覧記録の改ざんの疑い")
     WORKER_STOPPED = "worker_stopped", _("自動処理の停止")
     SECOND_FACTOR_RESET = "second_factor_reset", _("二要素認証の再設定")
+    HELP_GRANTED = "help_granted", _("応援の登録")
 
     @property
     def is_grave(self) -> bool:
@@ -124,6 +125,7 @@ WHAT_TO_DO = {
         "メールの送信や封印が止まっています。運用担当に自動処理の再開を頼んでください。"
     ),
     AlertKind.SECOND_FACTOR_RESET: _("本人が頼んだものかを、登録の電話番号で確かめてください。"),
+    AlertKind.HELP_GRANTED: _("施設責任者が、同じ運営事業者の職員に今日の応援を頼みました。"),
 }
 
 

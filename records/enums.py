@@ -168,6 +168,34 @@ class LinkKind(models.TextChoices):
     SEALED = "sealed", _("封緘コード")
 
 
+class HelpReason(models.TextChoices):
+    """応援: why somebody of the same operator works here today."""
+
+    ABSENCE = "absence", _("職員の欠勤・早退")
+    CROWDED = "crowded", _("利用の多い日")
+    UNWELL = "unwell", _("体調のすぐれない児童への対応")
+    MEETING = "meeting", _("研修・会議")
+
+
+class EndReason(models.TextChoices):
+    """Why somebody stops working at a place before the last day that was set."""
+
+    LEFT = "left", _("退職・契約の終了")
+    MOVED = "moved", _("異動")
+    OPERATOR = "operator", _("運営事業者の変更")
+    REVIEW = "review", _("定期点検で不要と判断")
+    INCIDENT = "incident", _("事故・不正のおそれ")
+
+
+class CloseReason(models.TextChoices):
+    """Why an account is closed."""
+
+    UNUSED = "unused", _("90日間使われていない")
+    LEFT = "left", _("退職・契約の終了")
+    REVIEW = "review", _("定期点検で不要と判断")
+    INCIDENT = "incident", _("事故・不正のおそれ")
+
+
 class Retention(models.TextChoices):
     """How long the rows of a model are kept; the years are the ward's to confirm."""
 

@@ -98,6 +98,17 @@ def keeps_accounts(user: object) -> bool:
     return found is not None and found.role in (Role.CENTER, Role.ADMINISTRATOR)
 
 
+def sees_accounts(user: object) -> bool:
+    """Who reads the list of staff: they, and a facility's manager that of the facility."""
+    return keeps_accounts(user) or manages(user)
+
+
+def asks_for_help(user: object) -> bool:
+    """Who lets somebody of the same operator work at the own facility today."""
+    found = duty(user)
+    return found is not None and found.role == Role.MANAGER
+
+
 def answers_for_operation(user: object) -> bool:
     """Who watches that the service can be brought back: center, administrators, auditors."""
     found = duty(user)

@@ -1,5 +1,6 @@
 """Jobs of the register. Their arguments are ids."""
 
+import contextlib
 import email
 import email.policy
 import smtplib
@@ -9,9 +10,11 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from history import clock, context, cron
-from records.actions import addresses, limits, memberships
-from records.enums import Kind
+from records import account_book
+from records.actions import accounts, addresses, limits, memberships
+from records.enums import CloseReason, Kind
 from records.models import OutgoingMail, User
+from records.refusals_accounts import LastOfCenter
 
 # A mail server may be down for an hour: a mail is tried for about two days.
 PATIENCE = RetryStrategy(max_attempts=40, wait=30, linear_wait=300)
@@ -58,6 +61,26 @@ def forget_counts(timestamp: int = 0) -> None:
     """Every morning: what is counted no more goes. Safe to repeat."""
     with context.acting("system:limits"):
         limits.forget_ended(at=clock.now())
+
+
+@app.task(name="records.follow_member")
+def follow_member(*, user_id: int) -> None:
+    """The groups of one person follow the memberships in force. Safe to repeat."""
+    with context.acting("system:memberships"):
+        memberships.follow(User.objects.only("pk").get(pk=user_id), on=clock.today())
+
+
+@app.periodic(cron=cron.tokyo(20, 0))
+@app.task(name="records.close_unused", lock="records.close_unused")
+def close_unused(timestamp: int = 0) -> None:
+    """Every night: accounts that nobody has used for 90 days are closed. Safe to repeat."""
+    now = clock.now()
+    with context.acting("system:unused-accounts", at=now):
+        today = clock.local(now).date()
+        for user in account_book.open_accounts():
+            if account_book.standing_of(user, on=today).is_unused:
+                with contextlib.suppress(LastOfCenter):
+                    accounts.close(user=user, reason=CloseReason.UNUSED, at=now)
 
 
 def deliver(mail: OutgoingMail) -> None:

@@ -24,9 +24,13 @@ def versions_apart(
     *same: str,
     start: str = "valid_from",
     end: str = "valid_to",
+    condition: Q | None = None,
     message: Any = VERSIONS_OVERLAP,
 ) -> ExclusionConstraint:
-    """No two rows that are equal in `same` may be in force on one day."""
+    """No two rows that are equal in `same` may be in force on one day.
+
+    Where a `condition` is given, only rows that meet it are compared.
+    """
     days = Func(
         start, end, RangeBoundary(inclusive_upper=True),
         function="daterange", output_field=DateRangeField(),
@@ -37,6 +41,7 @@ def versions_apart(
             *((column, RangeOperators.EQUAL) for column in same),
             (days, RangeOperators.OVERLAPS),
         ],
+        condition=condition,
         violation_error_message=message,
     )
 

@@ -70,6 +70,20 @@ IDENTITY = (
 )  # fmt: skip
 # Of the terminal that asks.
 HERE = f"terminal_id::text = {TERMINAL}"
+TODAY = f"({AT} AT TIME ZONE 'Asia/Tokyo')::date"
+# 応援: all that a manager writes about who works where.
+HELP_TODAY = all_of(
+    role("manager"), facility(), "help_reason <> ''", f"starts_on = {TODAY}", "ends_on = starts_on"
+)
+SAME_OPERATOR = (
+    "facility_id = ANY ((SELECT array_agg(there.id) FROM records_facility here"
+    " JOIN records_facility there ON there.operator_id = here.operator_id"
+    f" WHERE {facility('here.id')})::bigint[])"
+)
+COLLEAGUES = (
+    "user_id = ANY ((SELECT array_agg(colleague.user_id) FROM records_facilitymembership colleague"
+    f" WHERE {facility('colleague.facility_id')})::int[])"
+)
 
 WALLS = [
     # Accounts
@@ -93,9 +107,34 @@ WALLS = [
                 any_of(f"id::text = {ACTOR}", KEEPS_ACCOUNTS),
             ),
         ),
-        # Who there is, so that groups follow memberships.
-        worker=sees(EVERY_ROW, "id", "kind", "is_active"),
+        # Who there is, so that groups follow memberships. An account that nobody uses is closed,
+        # and never opened, by itself.
+        worker=Access(
+            "kind = 'staff'",
+            (
+                "select (id, kind, is_active, last_login, created_at)",
+                "update (is_active)",
+            ),
+            leave="kind = 'staff' AND NOT is_active",
+        ),
         history=KEEPS_ACCOUNTS,
+    ),
+    # Nobody writes of themselves that they were trained.
+    Wall(
+        table="records_staffaccount", act=Act.RIGHTS,
+        staff=writes(
+            any_of(
+                OWN_ACCOUNT, KEEPS_ACCOUNTS, role("auditor"), all_of(role("manager"), COLLEAGUES)
+            ),
+            KEEPS_ACCOUNTS,
+        ),
+        worker=Access(
+            EVERY_ROW,
+            ("select", "insert", "update (closed_at, close_reason)"),
+            leave="close_reason = 'unused'",
+        ),
+        history=KEEPS_ACCOUNTS,
+        through=("records_user", "user_id"),
     ),
     Wall(
         table="records_user_groups",
@@ -209,9 +248,13 @@ WALLS = [
     Wall(
         table="records_facilitymembership", act=Act.RIGHTS,
         # One's own, from which the duty follows, and the colleagues'; all, for who keeps or
-        # reviews accounts.
+        # reviews accounts; for a manager those of the operator, who may be asked for help.
         staff=writes(
-            any_of(OWN_ACCOUNT, facility(), KEEPS_ACCOUNTS, role("auditor")), KEEPS_ACCOUNTS
+            any_of(
+                OWN_ACCOUNT, facility(), KEEPS_ACCOUNTS, role("auditor"),
+                all_of(role("manager"), SAME_OPERATOR),
+            ),
+            any_of(KEEPS_ACCOUNTS, HELP_TODAY),
         ),
         worker=sees(),
         history=any_of(facility(), KEEPS_ACCOUNTS),
@@ -420,5 +463,31 @@ FUNCTIONS = [
     $$;
     REVOKE ALL ON FUNCTION records_readings_of(uuid) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION records_readings_of(uuid) TO {PUBLIC};
+    """,
+    """
+    CREATE OR REPLACE FUNCTION records_check_help() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Help comes from another facility of the same operator, whoever writes it down.
+    BEGIN
+        IF NEW.help_reason <> '' AND NOT EXISTS (
+            SELECT FROM records_facilitymembership home
+            JOIN records_facility there ON there.id = home.facility_id
+            JOIN records_facility here ON here.operator_id = there.operator_id
+            WHERE here.id = NEW.facility_id AND there.id <> here.id
+                AND home.user_id = NEW.user_id AND home.help_reason = ''
+                AND home.role IN ('carer', 'manager') AND home.ended_at IS NULL
+                AND home.starts_on <= NEW.starts_on
+                AND (home.ends_on IS NULL OR home.ends_on >= NEW.starts_on))
+        THEN
+            RAISE EXCEPTION 'help comes from a facility of the same operator'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_help_of_one_operator';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_check_help() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS records_check_help ON records_facilitymembership;
+    CREATE TRIGGER records_check_help BEFORE INSERT OR UPDATE ON records_facilitymembership
+    FOR EACH ROW EXECUTE FUNCTION records_check_help();
     """,
 ]

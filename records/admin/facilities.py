@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from guardian.admin import GuardedModelAdminMixin
 
 from records import rules
+from records.actions import memberships
 from records.admin.bases import SettingsAdmin
 from records.models import Facility
 
@@ -59,6 +60,18 @@ class FacilityAdmin(GuardedModelAdminMixin, SettingsAdmin):
     ) -> HttpResponse:
         """A group has its rights from its role."""
         raise PermissionDenied
+
+    def save_model(self, request: HttpRequest, obj: Facility, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change or "operator" not in form.changed_data:
+            return
+        at = request.context.at  # type: ignore[attr-defined]
+        left = memberships.change_operator(facility=obj, operator=obj.operator, at=at)
+        messages.warning(
+            request,
+            _("運営事業者が変わったため、%(count)d人の所属を終了しました。次の操作から使えません。")
+            % {"count": len(left)},
+        )
 
     @admin.display(description=_("定員"), ordering="capacity")
     def shown_capacity(self, facility: Facility) -> str:

@@ -17,7 +17,7 @@ from records.models import FacilityMembership
 @admin.register(FacilityMembership)
 class FacilityMembershipAdmin(RegisterAdmin):
     # List
-    list_display = ("user", "facility", "role", "starts_on", "ends_on")
+    list_display = ("user", "facility", "role", "starts_on", "ends_on", "ended_at", "help_reason")
     list_filter = (("facility", admin.RelatedOnlyFieldListFilter), "role")
     list_select_related = ("user", "facility")
     search_fields = ("user__username", "user__name")

@@ -14,6 +14,7 @@ from records.models.note import HandoverNote, StaffNote
 from records.models.registration import Registration, RegistrationRule
 from records.models.service_stop import ServiceStop
 from records.models.sign_in import FailureCount, SignIn, StaffCredential
+from records.models.staff_account import StaffAccount
 from records.models.terminal import FacilityNetwork, Terminal, TerminalLink, TerminalSecret
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "RegistrationRule",
     "ServiceStop",
     "SignIn",
+    "StaffAccount",
     "StaffCredential",
     "StaffNote",
     "StaffSession",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.models import tracked
 from records import rules
-from records.enums import Retention, Role
+from records.enums import EndReason, HelpReason, Retention, Role
 from records.versions import check_order, valid_on, versions_apart
 
 
@@ -96,7 +96,15 @@ class Facility(models.Model):
 
 class FacilityMembershipQuerySet(models.QuerySet["FacilityMembership"]):
     def in_force(self, day: dt.date) -> "FacilityMembershipQuerySet":
-        return self.filter(valid_on(day, start="starts_on", end="ends_on"))
+        return self.filter(valid_on(day, start="starts_on", end="ends_on"), ended_at__isnull=True)
+
+    def to_come(self, day: dt.date) -> "FacilityMembershipQuerySet":
+        """In force on the day or later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), ended_at__isnull=True)
+
+    def regular(self) -> "FacilityMembershipQuerySet":
+        """Without the help (応援) of a day."""
+        return self.filter(help_reason="")
 
 
 class FacilityMembership(models.Model):
@@ -111,6 +119,15 @@ class FacilityMembership(models.Model):
     role = models.CharField(_("役割"), max_length=20, choices=Role.choices)
     starts_on = models.DateField(_("開始日"))
     ends_on = models.DateField(_("終了日"), null=True, blank=True)
+    # Ended at a minute, whatever the last day was to be
+    ended_at = models.DateTimeField(_("終了した日時"), null=True, blank=True)
+    end_reason = models.CharField(
+        _("終了の理由"), max_length=20, choices=EndReason.choices, blank=True
+    )
+    # Help (応援) of one day, from a facility of the same operator
+    help_reason = models.CharField(
+        _("応援の理由"), max_length=20, choices=HelpReason.choices, blank=True
+    )
 
     history = tracked()
     objects = FacilityMembershipQuerySet.as_manager()
@@ -126,18 +143,28 @@ class FacilityMembership(models.Model):
             ),
             versions_apart(
                 "membership_one_role_at_a_time", "user", "facility",
-                start="starts_on", end="ends_on",
+                start="starts_on", end="ends_on", condition=Q(ended_at__isnull=True),
                 message=_("この職員には、同じ期間の所属がすでにあります。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(help_reason="") | Q(role=Role.CARER, ends_on=F("starts_on")),
+                name="membership_help_is_one_day",
+                violation_error_message=_("応援は、保育スタッフとして1日だけです。"),
             ),
         ]  # fmt: skip
 
     class Privacy:
-        open = ("id", "facility", "role", "starts_on", "ends_on")
-        personal = ("user",)
+        open = ("id", "facility", "role", "starts_on", "ends_on", "ended_at", "help_reason")
+        personal = ("user", "end_reason")
         retention = Retention.ACCOUNT
 
     def __str__(self) -> str:
         return f"{self.user} {self.facility} {self.get_role_display()}"
+
+    def is_in_force(self, day: dt.date) -> bool:
+        """The question of `in_force`, of a row that is there already."""
+        is_over = self.ended_at is not None or (self.ends_on is not None and self.ends_on < day)
+        return self.starts_on <= day and not is_over
 
     def clean(self) -> None:
         check_order(self, start="starts_on", end="ends_on")

@@ -97,7 +97,8 @@ SECTIONS = (
         (
             "records.Facility", "records.Operator", "booking.OpeningPattern", "booking.UseRule",
             "booking.Tariff", "records.RegistrationRule", "records.ConsentText",
-            "records.ServiceStop", "records.User",
+            "records.ServiceStop",
+            Page("admin:staff", _("職員名簿"), rules.sees_accounts), "records.User",
             "records.FacilityMembership",
             Page("admin:backups", _("バックアップ"), rules.answers_for_operation),
             Page("admin:terminals", _("専用端末"), rules.sees_terminals),

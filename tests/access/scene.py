@@ -17,7 +17,7 @@ from history.enums import Act
 from history.models import Entry
 from records import codes
 from records.enums import Answer, CareNeedKind
-from records.models import Child, Household, Interview, Parent, PickUpPerson, User
+from records.models import Child, Household, Interview, Parent, PickUpPerson, StaffAccount, User
 from records.tasks import send_mail
 from tests.database import at_moment
 from tests.factories.booking import BookingFactory, coming_monday
@@ -78,6 +78,7 @@ class Scene:
 
 def build(writer: User) -> Scene:
     """All of it; `writer` is a member of staff who is nobody's colleague."""
+    StaffAccount.objects.create(user=writer)
     families = {home: _family(home, number, writer) for number, home in enumerate(HOMES, start=1)}
     coming = BookingFactory.create(
         child=families["nerima"].child, starts_at=clock.at(coming_monday(), dt.time(10))

@@ -107,6 +107,14 @@ STAFF_PAGES = {
     "admin:interview_child": ("get", HOME),
     "admin:activate": ("post", HOME),
     "admin:changes": ("get", REVIEW),
+    # A manager sees the own facility's; the account asked for is of 光が丘
+    "admin:staff": ("get", MANAGER | ACCOUNTS),
+    "admin:staff_member": ("get", ACCOUNTS),
+    "admin:staff_help": ("get", MANAGER),
+    "admin:staff_confirm": ("post", ACCOUNTS),
+    "admin:staff_end": ("post", ACCOUNTS),
+    "admin:staff_close": ("post", ACCOUNTS),
+    "admin:staff_reopen": ("post", ACCOUNTS),
     "admin:backups": ("get", CENTER | ADMINISTRATOR | AUDITOR),
     "admin:backup_now": ("post", CENTER | ADMINISTRATOR),
     # 児童相談・虐待対応 holds a reading back from parents; the center alone releases it

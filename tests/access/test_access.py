@@ -142,6 +142,8 @@ def staff_arguments(name, ward):
         number = ward.terminal.pk
     elif name == "admin:link_revoke":
         number = ward.link.pk
+    elif name.startswith("admin:staff_"):
+        number = ward.rows["records.user"].pk
     elif name.startswith(("admin:interview", "admin:activate")):
         number = ward.interview.pk
     return {

@@ -54,7 +54,8 @@ WITHOUT_CONTEXT = {
     },
     # It has no context but its own name: a job reads what it does, and no child.
     WORKER: FRAMEWORK | {
-        "records_user", "records_user_groups", "records_parent", "records_facility",
+        "records_user", "records_user_groups", "records_staffaccount", "records_parent",
+        "records_facility",
         "records_facilitymembership", "records_child", "records_outgoingmail", "history_alert",
         "history_unsealed", "history_head", "history_root", "booking_booking",
         "booking_userule", "booking_openingpattern", "booking_slot", "auth_group",
@@ -75,8 +76,9 @@ PERSONAL_WITHOUT_CONTEXT = {
         "records_failurecount": "how often somebody was wrong, asked before anybody is known",
     },
     WORKER: {
-        "records_user": "number, kind and state, so that groups follow memberships",
+        "records_user": "number, kind, state and last use: groups follow, unused ones are closed",
         "records_facilitymembership": "who works where, so that groups follow",
+        "records_staffaccount": "which account was opened again, so that unused ones are closed",
         "records_outgoingmail": "it sends them",
         "records_parent": "number and address, to note mail that came back",
         "records_child": "number, birth date and need, by which bookings are weighed",

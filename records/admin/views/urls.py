@@ -1,8 +1,8 @@
-"""Interviews and terminals. The staff site wraps each of these in its own log-in check."""
+"""Interviews, terminals, staff. The staff site wraps each of these in its own log-in check."""
 
 from django.urls import URLPattern, path
 
-from records.admin.views import door, interviews, terminals
+from records.admin.views import door, interviews, staff, terminals
 
 urlpatterns: list[URLPattern] = [
     path("interviews/", interviews.interviews, name="interviews"),
@@ -24,4 +24,11 @@ urlpatterns: list[URLPattern] = [
     path("lock/", door.lock, name="lock"),
     path("present/", door.present, name="present"),
     path("pin/", door.change_pin, name="change_pin"),
+    path("staff/", staff.listed, name="staff"),
+    path("staff/help/", staff.help_out, name="staff_help"),
+    path("staff/<int:number>/", staff.detail, name="staff_member"),
+    path("staff/<int:number>/confirm/", staff.confirm, name="staff_confirm"),
+    path("staff/<int:number>/end/", staff.end, name="staff_end"),
+    path("staff/<int:number>/close/", staff.close, name="staff_close"),
+    path("staff/<int:number>/reopen/", staff.reopen, name="staff_reopen"),
 ]
