@@ -22,6 +22,11 @@ FLAGS = (
 )  # fmt: skip
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What all journeys left behind is looked at when all have run."""
+    items.sort(key=lambda item: item.path.stem == "test_at_rest")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:

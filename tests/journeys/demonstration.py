@@ -77,6 +77,11 @@ class Demonstration:
         """The printed link that makes one browser a terminal of a facility."""
         return self._found(rf"^  {facility} +(http\S+/terminals/register/\S+)$")
 
+    @property
+    def data_folder(self) -> Path:
+        """Where its database lies: for looking at what is left on the disk, never for a step."""
+        return Path(self._found(r"Mail +(\S+)")).parent
+
     def mail_to(self, address: str, subject: str, *, seconds: float = 60) -> str:
         """The text of the newest mail to an address whose subject contains these words."""
         folder = Path(self._found(r"Mail +(\S+)"))
