@@ -77,7 +77,7 @@ class ChoosePasswordForm(DoorForm):
         password = self.cleaned_data["password"]
         if self.user.check_password(password):
             raise ValidationError(
-                _("いまのパスワードと同じです。自分だけが知っている、別のものにしてください。")
+                _("今のパスワードと同じです。自分だけが知っている、別のものにしてください。")
             )
         validate_password(password, self.user)
         return password
@@ -111,7 +111,7 @@ class ChoosePinForm(DoorForm):
 class ChangePinForm(ChoosePinForm):
     """By somebody who is signed in: with the password, or whoever finds the screen open could."""
 
-    old_password = _password(_("いまのパスワード"), "current-password")
+    old_password = _password(_("今のパスワード"), "current-password")
     field_order = ("old_password", "pin", "pin_again")
 
 

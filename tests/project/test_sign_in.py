@@ -174,7 +174,7 @@ def test_at_the_first_log_in_password_and_pin_are_chosen(staff_client, newcomer)
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"password": PASSWORD, "password_again": PASSWORD}, "いまのパスワードと同じです"),
+        ({"password": PASSWORD, "password_again": PASSWORD}, "今のパスワードと同じです"),
         ({"password": "kurz", "password_again": "kurz"}, "12"),
         ({"password_again": "anders"}, "2回の入力が違います"),
         ({"pin": "123456", "pin_again": "123456"}, "推測されやすい番号です"),

@@ -145,7 +145,7 @@ def _back(
     name = booking.child_name
     if "reception" in request.GET:
         query["reception"] = 1
-        name = _("お子さま")
+        name = _("お子さん")
     if isinstance(refused, BookingRefused):
         messages.error(request, str(refused))
     elif refused:
