@@ -4,6 +4,7 @@ import re
 import smtplib
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test.utils import override_settings
@@ -124,6 +125,26 @@ def test_a_new_confirmed_address_clears_it(public_client, parent):
 
     me = Parent.objects.get(user=parent)
     assert (me.email, me.bounced_at) == ("atarashii@example.jp", None)
+
+
+def test_the_same_address_confirmed_anew_clears_it(public_client, parent):
+    """Its mailbox was full, or gone for a while: the link reached it."""
+    addresses.bounce(address=parent.email, at=clock.now())
+    cache.clear()
+    known = EmailAddress.objects.get(user=parent)
+    known.verified = False
+    known.save()
+    client = public_client.log_in(parent)
+    client.post(client.url("account_email"), {"action_send": "", "email": parent.email})
+    assert bounced() == ["hayashi@example.jp"]
+    mail = OutgoingMail.objects.get()
+    assert mail.recipient == "hayashi@example.jp"
+    link = re.search(r"http://public\.test(/account/confirm-email/\S+)", mail.message)
+
+    public_client.post(link.group(1))
+
+    me = Parent.objects.get(user=parent)
+    assert (me.email, me.bounced_at) == ("hayashi@example.jp", None)
 
 
 @pytest.mark.parametrize(
