@@ -51,7 +51,7 @@ class PaymentAdmin(ReadOnlyMixin, CareAdmin):
 
     @admin.display(description=_("領収証"))
     def paper(self, payment: Payment) -> Any:
-        url = reverse("admin:receipt", args=[payment.pk])
+        url = reverse("admin:payment", args=[payment.fee.booking_id])
         return format_html(
-            '<a class="button button-secondary" href="{}">{}</a>', url, _("印刷する")
+            '<a class="button button-secondary" href="{}">{}</a>', url, _("料金の画面で発行する")
         )

@@ -101,6 +101,7 @@ STAFF_PAGES = {
     "admin:undo_departure": ("post", people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
     "admin:payment": ("get", THERE),
+    "admin:receipt_print": ("post", THERE),
     "admin:receipt": ("get", THERE),
     "admin:interviews": ("get", CARE),
     "admin:interview_sheet": ("get", HOME),

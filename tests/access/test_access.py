@@ -136,7 +136,7 @@ def leads_on(name, response):
 
 def staff_arguments(name, ward):
     number = ward.booking.pk
-    if name == "admin:receipt":
+    if name.startswith("admin:receipt"):
         number = ward.payment.pk
     elif name == "admin:terminal_revoke":
         number = ward.terminal.pk

@@ -46,7 +46,9 @@ def paid(family_name="𠮷田", given_name=None, amount=None):
 
 
 def printed(client, payment):
-    response = client.get(f"/payments/{payment.pk}/receipt.pdf")
+    """The button, and the paper that it leads to."""
+    response = client.post(f"/payments/{payment.pk}/print/", follow=True)
+    assert response.redirect_chain == [(f"/payments/{payment.pk}/receipt.pdf", 302)]
     assert response.status_code == 200
     return response, PdfReader(io.BytesIO(response.content))
 
@@ -119,10 +121,13 @@ def test_another_facility_finds_no_receipt(request, staff_client, person):
     payment = paid()
     client = staff_client.log_in(request.getfixturevalue(person))
 
-    response = client.get(f"/payments/{payment.pk}/receipt.pdf")
+    found = [
+        client.get(f"/payments/{payment.pk}/receipt.pdf"),
+        client.post(f"/payments/{payment.pk}/print/"),
+    ]
 
-    assert response.status_code == 404
-    assert response["Content-Type"] != "application/pdf"
+    assert [response.status_code for response in found] == [404, 404]
+    assert "application/pdf" not in {response["Content-Type"] for response in found}
 
 
 def test_the_code_alone_keeps_them_apart(carer, carer_elsewhere):
@@ -183,16 +188,34 @@ def test_the_history_tells_of_both_prints(client, request):
 def test_looking_without_printing_is_no_print(client):
     payment = paid()
 
-    assert client.head(f"/payments/{payment.pk}/receipt.pdf").status_code == 405
+    response = client.get(f"/payments/{payment.pk}/receipt.pdf")
 
+    assert response["Location"] == f"/today/{payment.fee.booking_id}/payment/"
+    assert client.get(f"/payments/{payment.pk}/print/").status_code == 405
     payment.refresh_from_db()
     assert payment.receipt_printed_at is None
+
+
+@pytest.mark.parametrize("prints", [1, 2])
+def test_a_reload_of_the_paper_is_no_further_issue(client, prints):
+    payment = paid()
+    for _ in range(prints):
+        _response, first = printed(client, payment)
+    payment.refresh_from_db()
+    before = (payment.receipt_printed_at, payment.receipt_reissued_at)
+
+    again = client.get(f"/payments/{payment.pk}/receipt.pdf")
+
+    payment.refresh_from_db()
+    assert (payment.receipt_printed_at, payment.receipt_reissued_at) == before
+    assert words(PdfReader(io.BytesIO(again.content))) == words(first)
+    assert ("再発行" in words(first)) == (prints == 2)
 
 
 def test_another_facility_leaves_no_print(staff_client, carer):
     payment = paid()
 
-    staff_client.log_in(carer).get(f"/payments/{payment.pk}/receipt.pdf")
+    staff_client.log_in(carer).post(f"/payments/{payment.pk}/print/")
 
     payment.refresh_from_db()
     assert payment.receipt_printed_at is None

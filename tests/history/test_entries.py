@@ -89,8 +89,8 @@ READINGS = {
         lambda s: f"/today/{s.booking.pk}/card/", Act.VIEW, "records.child", "care"
     ),
     "fee": Reading(lambda s: f"/today/{s.booking.pk}/payment/", Act.VIEW, "booking.fee", "fee"),
-    "print": Reading(
-        lambda s: f"/payments/{s.payment.pk}/receipt.pdf", Act.PRINT, "booking.fee", "fee"
+    "receipt": Reading(
+        lambda s: f"/payments/{printed(s).pk}/receipt.pdf", Act.VIEW, "booking.fee", "fee"
     ),
     "interviews": Reading(
         lambda s: "/interviews/", Act.LIST, "records.interview", "interview"
@@ -103,6 +103,10 @@ READINGS = {
         Act.SEARCH, "records.child", "register",
     ),
 }  # fmt: skip
+
+
+def printed(scene):
+    return payments.print_receipt(payment=scene.payment, at=scene.booking.ends_at)
 
 
 @pytest.fixture
@@ -148,6 +152,15 @@ def test_a_reading_leaves_one_entry_with_the_child(scene, client, manager, name)
         str(manager.pk), "manager", here, "staff",
     )  # fmt: skip
     assert (entry.path, entry.address) == (path.partition("?")[0], "127.0.0.1")
+
+
+def test_a_print_leaves_one_entry_with_the_child(scene, client):
+    client.post(f"/payments/{scene.payment.pk}/print/")
+
+    entry = readings().get()
+    assert (entry.act, entry.model, entry.child_ids) == (
+        Act.PRINT, "booking.fee", [scene.child.pk],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", READINGS)

@@ -115,9 +115,15 @@ class Staff:
 
     def receipt(self) -> str:
         """The words of the printed receipt, without the spaces between letters."""
-        href = self.page.get_by_role("link", name="領収証").first.get_attribute("href")
+        form = self.page.locator("form[action$='/print/']").first
+        token = form.locator("[name=csrfmiddlewaretoken]").input_value()
+        href = form.get_attribute("action")
         assert href
-        answer = self.page.context.request.get(self.screen.origin + href)
+        answer = self.page.context.request.post(
+            self.screen.origin + href,
+            form={"csrfmiddlewaretoken": token},
+            headers={"Origin": self.screen.origin, "Referer": self.page.url},
+        )
         assert answer.headers["content-type"] == "application/pdf"
         text = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages)
         return "".join(text.split())

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import receipts
 from booking import rules as booking_rules
@@ -54,20 +54,34 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     return render(request, "booking/staff/payment.html", context)
 
 
-@require_GET
+@require_POST
+@only(rules.works_with_children)
+def receipt_print(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """領収証を発行する: each press is a print, from the second on a reissue."""
+    payment = payments.print_receipt(payment=_payment(request, number), at=request.context.at)
+    _record(request, payment.fee, Act.PRINT)
+    return redirect("admin:receipt", number)
+
+
+@require_safe
 @only(rules.works_with_children)
 def receipt(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
-    """領収証 as a PDF; each opening is a print, from the second on a reissue."""
-    payment = payments.print_receipt(
-        payment=get_object_or_404(Payment.objects.visible_to(request.user), pk=number),
-        at=request.context.at,
-    )
-    _record(request, payment.fee, Act.PRINT)
+    """The paper of the last print as a PDF. Looking at it, or again, is no print."""
+    payment = _payment(request, number)
+    if payment.receipt_printed_at is None:
+        messages.info(request, _("領収証は、まだ発行していません。"))
+        return redirect("admin:payment", payment.fee.booking_id)
+    _record(request, payment.fee, Act.VIEW)
     return HttpResponse(
         receipts.receipt_pdf(payment),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{payment.receipt_label}.pdf"'},
     )
+
+
+def _payment(request: StaffRequest, number: uuid.UUID) -> Payment:
+    found = Payment.objects.visible_to(request.user)
+    return get_object_or_404(found.select_related("fee__booking", "facility__operator"), pk=number)
 
 
 def _take(request: StaffRequest, fee: Fee, form: CashForm) -> HttpResponse:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("today/<uuid:number>/undo-departure/", day.undo_departure, name="undo_departure"),
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/payment/", payments.payment, name="payment"),
+    path("payments/<uuid:number>/print/", payments.receipt_print, name="receipt_print"),
     path("payments/<uuid:number>/receipt.pdf", payments.receipt, name="receipt"),
 ]
