@@ -142,6 +142,34 @@ class ConsentKind(models.TextChoices):
     HEALTH = "health", _("健康に関する情報の施設間での共有")
 
 
+class ProposalState(models.TextChoices):
+    """A family's proposal (変更の届出), from its sending to the facility's answer."""
+
+    WAITING = "waiting", pgettext_lazy("proposal", "確認中")
+    ACCEPTED = "accepted", _("反映済")
+    DECLINED = "declined", _("反映しない")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "取り下げ")
+
+
+class ProofSeen(models.TextChoices):
+    """The paper on which the facility read what a family proposed; which ones count is 仮設定."""
+
+    FAMILY_REGISTER = "family_register", _("戸籍全部（個人）事項証明書")
+    RESIDENCE = "residence", _("住民票の写し")
+    MATERNITY_BOOK = "maternity_book", _("母子健康手帳")
+    INSURANCE = "insurance", _("資格確認書・医療証")
+    IDENTITY_CARD = "identity_card", _("運転免許証・旅券・在留カードなど")
+
+
+class DeclineReason(models.TextChoices):
+    """Why the record stays as it is, in words for the family."""
+
+    NO_PROOF = "no_proof", _("書類で確認できませんでした")
+    DIFFERS = "differs", _("書類の内容と異なります")
+    MISTYPED = "mistyped", _("入力の誤りと思われます")
+    NOT_NEEDED = "not_needed", _("変更の必要がありません")
+
+
 class LeaseReason(models.TextChoices):
     BOOKING = "booking", _("予約")
     EMERGENCY = "emergency", _("緊急閲覧")

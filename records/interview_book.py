@@ -8,8 +8,8 @@ from django.db.models import Q
 from history import clock
 from records import care_marks
 from records.care_marks import Mark, NeedOnDay
-from records.enums import Confirmation, InterviewState, RegistrationState
-from records.models import Child, Interview, Registration
+from records.enums import Confirmation, InterviewState, ProposalState, RegistrationState
+from records.models import Child, Interview, Proposal, Registration
 from records.rules import duty
 
 # States in which the interview still decides about the child's registration.
@@ -86,6 +86,12 @@ def changed_since(user: object) -> list[Child]:
         .select_related("registration")
         .distinct()
     )
+
+
+def proposed(user: object) -> list[Proposal]:
+    """What families at home here say has changed, and nobody has decided yet; oldest first."""
+    waiting = Proposal.objects.visible_to(user).filter(state=ProposalState.WAITING)
+    return list(waiting.select_related("child", "parent").prefetch_related("household__children"))
 
 
 def applicants(interview: Interview, *, on: dt.date) -> list[Applicant]:

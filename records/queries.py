@@ -19,6 +19,7 @@ from records.models import (
     Interview,
     InterviewPlace,
     Parent,
+    Proposal,
     Registration,
     User,
 )
@@ -74,6 +75,13 @@ def are_names_settled(household: Household) -> bool:
     """Whether the names of the parents are the facility's to change. One statement."""
     states = household.children.values_list("registration__state", flat=True)
     return rules.are_names_settled(states)
+
+
+def open_proposal(subject: Child | Parent) -> Proposal | None:
+    """The newest proposal about somebody, while it waits or was declined: what came true, or was
+    taken back, needs no words any more."""
+    newest = subject.proposals.order_by("proposed_at").last()
+    return newest if newest and (newest.is_waiting or newest.is_declined) else None
 
 
 def missing_consents(household: Household) -> list[ConsentText]:

@@ -64,6 +64,21 @@ class AlreadyApplied(Refused):
     way_on = _("登録施設へお電話でご相談ください。")
 
 
+class ProposalWaiting(Refused):
+    reason = _("前の届出を、登録施設が確認しています。")
+    way_on = _("内容を変えるときは、前の届出を取り下げてから、もう一度届け出てください。")
+
+
+class NothingProposed(Refused):
+    reason = _("変わったところがありません。")
+    way_on = _("変わった項目を、新しい内容に書き直してください。")
+
+
+class ProofMissing(Refused):
+    reason = _("生年月日は、書類を確認してから変更してください。")
+    way_on = _("確認した書類を選んでください。書類がまだのときは、ご家庭へご連絡ください。")
+
+
 class AlreadyDone(Refused):
     reason = _("この手続きは、すでに済んでいます。")
     way_on = _("画面を開き直して、現在の状態をご確認ください。")

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from records.views import applications, children, devices, households, my_page, readings
+from records.views import (
+    applications,
+    children,
+    devices,
+    households,
+    my_page,
+    proposals,
+    readings,
+)
 
 app_name = "records"
 urlpatterns = [
@@ -10,10 +18,21 @@ urlpatterns = [
     path("household/", households.household, name="household"),
     path("household/parents/new/", households.parent_new, name="parent_new"),
     path("household/parents/<uuid:parent_id>/edit/", households.parent_edit, name="parent_edit"),
+    path(
+        "household/parents/<uuid:parent_id>/proposal/",
+        proposals.parent_proposal,
+        name="parent_proposal",
+    ),
     path("children/new/", children.child_new, name="child_new"),
     path("children/<uuid:child_id>/", children.child_detail, name="child"),
     path("children/<uuid:child_id>/readings/", readings.readings, name="readings"),
     path("children/<uuid:child_id>/edit/", children.child_edit, name="child_edit"),
+    path("children/<uuid:child_id>/proposal/", proposals.child_proposal, name="child_proposal"),
+    path(
+        "proposals/<uuid:proposal_id>/withdraw/",
+        proposals.proposal_withdraw,
+        name="proposal_withdraw",
+    ),
     path("children/<uuid:child_id>/withdraw/", children.child_withdraw, name="child_withdraw"),
     path("children/<uuid:child_id>/pick-up/new/", children.pick_up_new, name="pick_up_new"),
     path(

@@ -4,7 +4,7 @@ Safety (child, care needs, pick-up people, telephone): home facility, or a facil
 Private (address, consents, registration, staff notes): home facility and center.
 """
 
-from history.enums import READINGS, Act, Purpose
+from history.enums import Act
 from history.walls import (
     ACTOR,
     AT,
@@ -12,7 +12,6 @@ from history.walls import (
     HOUSEHOLD,
     KEY,
     NO_ROW,
-    PUBLIC,
     TERMINAL,
     Access,
     Wall,
@@ -23,6 +22,7 @@ from history.walls import (
     sees,
     writes,
 )
+from records.wall_functions import FUNCTIONS, IDENTITY
 
 HOME = facility("home_facility_id")
 
@@ -65,9 +65,6 @@ APPLICATION = ("state", "application_note", "applied_at", "interview_id")
 TERM = (
     "activated_on", "first_registered_on", "renewal_opens_on", "renewal_closes_on", "expires_on",
 )  # fmt: skip
-IDENTITY = (
-    "family_name", "given_name", "family_name_kana", "given_name_kana", "sex", "date_of_birth",
-)  # fmt: skip
 # Of the terminal that asks.
 HERE = f"terminal_id::text = {TERMINAL}"
 TODAY = f"({AT} AT TIME ZONE 'Asia/Tokyo')::date"
@@ -84,6 +81,8 @@ COLLEAGUES = (
     "user_id = ANY ((SELECT array_agg(colleague.user_id) FROM records_facilitymembership colleague"
     f" WHERE {facility('colleague.facility_id')})::int[])"
 )
+
+__all__ = ["FUNCTIONS", "WALLS"]
 
 WALLS = [
     # Accounts
@@ -332,6 +331,34 @@ WALLS = [
         copies=home_of("records_household", "household_id"),
     ),
     Wall(
+        table="records_proposal",
+        # A family proposes in its own name, of its own people, and may take it back; whether it
+        # is so, staff decide.
+        public=writes(
+            OWN_HOUSEHOLD,
+            all_of(OWN_HOUSEHOLD, "state = 'waiting'"),
+            ("insert", "update (state)"),
+            leave=all_of(
+                OWN_HOUSEHOLD,
+                any_of("child_id IS NULL", OWN_CHILD),
+                any_of("parent_id IS NULL", own("records_parent", "parent_id")),
+                any_of(
+                    "state = 'withdrawn'", f"state = 'waiting' AND proposed_by_id::text = {ACTOR}"
+                ),
+            ),
+        ),
+        staff=writes(
+            HOME,
+            all_of(HOME, "state = 'waiting'"),
+            ("update (state, proof, reason, decided_by_id, decided_at)",),
+            leave=all_of(
+                HOME, "state IN ('accepted', 'declined')", f"decided_by_id::text = {ACTOR}"
+            ),
+        ),
+        history=HOME,
+        copies=home_of("records_household", "household_id"),
+    ),
+    Wall(
         table="records_staffnote",
         staff=writes(HOME),
         history=HOME,
@@ -413,81 +440,3 @@ WALLS = [
         history=facility(),
     ),
 ]  # fmt: skip
-
-_acts = ", ".join(f"'{act.value}'" for act in READINGS)
-
-FUNCTIONS = [
-    """
-    CREATE OR REPLACE FUNCTION records_mark_place() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    -- A family sees that a place is taken, and nothing of who took it.
-    BEGIN
-        UPDATE records_interviewplace place
-        SET is_taken = EXISTS (
-            SELECT 1 FROM records_interview
-            WHERE place_id = place.id AND state IN ('booked', 'held', 'withdrawn'))
-        WHERE id IN (NEW.place_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.place_id END);
-        RETURN NULL;
-    END
-    $$;
-    REVOKE ALL ON FUNCTION records_mark_place() FROM PUBLIC;
-    DROP TRIGGER IF EXISTS records_mark_place ON records_interview;
-    CREATE TRIGGER records_mark_place AFTER INSERT OR UPDATE ON records_interview
-    FOR EACH ROW EXECUTE FUNCTION records_mark_place();
-    """,
-    f"""
-    CREATE OR REPLACE FUNCTION records_readings_of(child uuid)
-    RETURNS TABLE (day date, facility int, role text, purpose text)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    -- The only sight that parents have of the ledger: whom their child's data was shown to, without
-    -- a name. One person, purpose and ten minutes are one line. What is held back until the center
-    -- releases it is out before anything is counted or put in order.
-    #variable_conflict use_column
-    BEGIN
-        RETURN QUERY
-        SELECT (e.span AT TIME ZONE 'Asia/Tokyo')::date, e.facility, e.role::text, e.purpose::text
-        FROM (
-            SELECT DISTINCT entry.actor, entry.facility, entry.role, entry.purpose,
-                date_bin('10 minutes', entry.at, timestamptz '2020-01-01 00:00+09') AS span
-            FROM history_entry entry
-            WHERE entry.child_ids @> ARRAY[records_readings_of.child]
-                AND entry.entry = 'staff' AND entry.act IN ({_acts})
-                AND (entry.purpose <> '{Purpose.PROTECTION.value}' OR entry.at <= (
-                    SELECT max(release.at) FROM history_entry release
-                    WHERE release.act = '{Act.RELEASE.value}'
-                        AND release.child_ids @> ARRAY[records_readings_of.child]))
-                AND EXISTS (SELECT FROM records_child own
-                    WHERE own.id = records_readings_of.child AND own.{OWN_HOUSEHOLD})) e
-        ORDER BY e.span DESC, e.facility, e.role, e.purpose;
-    END
-    $$;
-    REVOKE ALL ON FUNCTION records_readings_of(uuid) FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION records_readings_of(uuid) TO {PUBLIC};
-    """,
-    """
-    CREATE OR REPLACE FUNCTION records_check_help() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    -- Help comes from another facility of the same operator, whoever writes it down.
-    BEGIN
-        IF NEW.help_reason <> '' AND NOT EXISTS (
-            SELECT FROM records_facilitymembership home
-            JOIN records_facility there ON there.id = home.facility_id
-            JOIN records_facility here ON here.operator_id = there.operator_id
-            WHERE here.id = NEW.facility_id AND there.id <> here.id
-                AND home.user_id = NEW.user_id AND home.help_reason = ''
-                AND home.role IN ('carer', 'manager') AND home.ended_at IS NULL
-                AND home.starts_on <= NEW.starts_on
-                AND (home.ends_on IS NULL OR home.ends_on >= NEW.starts_on))
-        THEN
-            RAISE EXCEPTION 'help comes from a facility of the same operator'
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_help_of_one_operator';
-        END IF;
-        RETURN NEW;
-    END
-    $$;
-    REVOKE ALL ON FUNCTION records_check_help() FROM PUBLIC;
-    DROP TRIGGER IF EXISTS records_check_help ON records_facilitymembership;
-    CREATE TRIGGER records_check_help BEFORE INSERT OR UPDATE ON records_facilitymembership
-    FOR EACH ROW EXECUTE FUNCTION records_check_help();
-    """,
-]

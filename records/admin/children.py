@@ -25,6 +25,7 @@ from records.models import (
     Child,
     HandoverNote,
     PickUpPerson,
+    Proposal,
     Registration,
     StaffNote,
 )
@@ -87,6 +88,7 @@ class ChildAdmin(CareAdmin):
         (PickUpPerson, "child_id"),
         (HandoverNote, "child_id"),
         (StaffNote, "child_id"),
+        (Proposal, "child_id"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Child]:

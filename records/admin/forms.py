@@ -9,10 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from history import clock
 from records.actions.reviews import Review
-from records.enums import Answer, CareNeedKind, DoctorForm, InterviewState
+from records.enums import (
+    Answer,
+    CareNeedKind,
+    DeclineReason,
+    DoctorForm,
+    InterviewState,
+    ProofSeen,
+    ProposalState,
+)
 from records.forms.care_needs import Statements
 from records.forms.fields import DateField
-from records.models import CareNeed, Child, HandoverNote, User
+from records.models import CareNeed, Child, HandoverNote, Proposal, User
 from records.validators import validate_no_my_number
 
 STANDING, TODAY = "standing", "today"
@@ -72,6 +80,50 @@ class OutcomeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("登録施設とセンターの職員だけが読みます。保護者には表示しません。"),
     )
+
+
+class DecisionForm(forms.Form):
+    """Whether what a family proposed goes into the record, and what that rests on."""
+
+    decision = forms.ChoiceField(
+        label=_("確認の結果"),
+        choices=[
+            (ProposalState.ACCEPTED.value, _("届出のとおり変更する")),
+            (ProposalState.DECLINED.value, _("変更しない")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("確認の結果を選んでください。")},
+    )
+    proof = forms.ChoiceField(
+        label=_("確認した書類（変更するとき）"),
+        choices=[("", _("書類なし")), *ProofSeen.choices],
+        required=False,
+    )
+    reason = forms.ChoiceField(
+        label=_("理由（変更しないとき）"),
+        choices=[("", _("選んでください")), *DeclineReason.choices],
+        required=False,
+        help_text=_("保護者の画面に、この言葉で表示します。"),
+    )
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs_proof = "date_of_birth" in proposal.values
+        if self.needs_proof:
+            self.fields["proof"].help_text = _("生年月日の変更には、書類の確認が必要です。")
+
+    @property
+    def accepts(self) -> bool:
+        return bool(self.cleaned_data["decision"] == ProposalState.ACCEPTED)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        decision = data.get("decision")
+        if decision == ProposalState.ACCEPTED and self.needs_proof and not data.get("proof"):
+            self.add_error("proof", _("生年月日を変更するには、確認した書類を選んでください。"))
+        if decision == ProposalState.DECLINED and not data.get("reason"):
+            self.add_error("reason", _("変更しない理由を選んでください。"))
+        return data
 
 
 class ReviewForm(forms.Form):

@@ -15,7 +15,7 @@ from records import codes, rules
 from records.admin.bases import CareAdmin
 from records.admin.columns import badge
 from records.admin.inlines import ParentInline
-from records.models import Household, Parent
+from records.models import Household, Parent, Proposal
 
 
 @admin.register(Household)
@@ -52,7 +52,7 @@ class HouseholdAdmin(CareAdmin):
     may_change = staticmethod(rules.works_with_children)
     purpose = "register"
     when_empty = _("保護者の方がこの施設に面接を申し込むと、ご家庭がここに表示されます。")
-    history_parts = ((Parent, "household_id"),)
+    history_parts = ((Parent, "household_id"), (Proposal, "household_id"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Household]:
         return super().get_queryset(request).prefetch_related("parents", "children")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.forms.fields import KanaField, PhoneField, PostalCodeField
 from records.models import Household, Parent
+from records.models.proposal import NAMES
 
 
 class HouseholdForm(forms.ModelForm):
@@ -24,9 +25,6 @@ class HouseholdForm(forms.ModelForm):
             "street": forms.TextInput(attrs={"autocomplete": "address-line1"}),
             "building": forms.TextInput(attrs={"autocomplete": "address-line2"}),
         }
-
-
-NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
 
 
 class ParentForm(forms.ModelForm):
@@ -72,3 +70,16 @@ class ParentForm(forms.ModelForm):
             # Somebody must be the first; another parent takes it over, nobody gives it up.
             del self.fields["is_first_contact"]
             self.fields["mobile_phone"].required = True
+
+
+class ParentNamesForm(forms.ModelForm):
+    """What a parent is called now, to be proposed to the facility."""
+
+    class Meta:
+        model = Parent
+        fields = NAMES
+        field_classes = {"family_name_kana": KanaField, "given_name_kana": KanaField}
+        help_texts = {
+            "family_name": _("お名前が1つだけの方は、ここにご記入ください。"),
+            "family_name_kana": _("ひらがなでも入力できます。"),
+        }

@@ -11,6 +11,7 @@ from records.models.lease import AccessLease
 from records.models.limit import RateCount
 from records.models.mail import OutgoingMail
 from records.models.note import HandoverNote, StaffNote
+from records.models.proposal import Proposal
 from records.models.registration import Registration, RegistrationRule
 from records.models.service_stop import ServiceStop
 from records.models.sign_in import FailureCount, SignIn, StaffCredential
@@ -39,6 +40,7 @@ __all__ = [
     "OutgoingMail",
     "Parent",
     "PickUpPerson",
+    "Proposal",
     "PublicSession",
     "RateCount",
     "Registration",

@@ -54,6 +54,7 @@ def child_detail(request: FamilyRequest, household: Household, child_id: uuid.UU
             "state": child.registration.state_on(today),
             "age": child.age_on(today),
             "today": today,
+            "proposal": queries.open_proposal(child),
         },
     )
 
@@ -153,4 +154,5 @@ def _form_values(
         "answers": answers,
         "faulty": [part for part in parts if part.errors],
         "child": child,
+        "proposal": queries.open_proposal(child) if form.is_fixed and child else None,
     }

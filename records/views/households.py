@@ -42,6 +42,7 @@ def household(request: FamilyRequest) -> HttpResponse:
             "parent": parent,
             "faulty": [form for form in (parent, address) if form.errors],
             "household": known,
+            "proposal": queries.open_proposal(me) if is_fixed and me else None,
             "others": list(known.parents.exclude(user=request.user)) if known else [],
         },
     )
@@ -71,7 +72,12 @@ def parent_edit(request: FamilyRequest, household: Household, parent_id: uuid.UU
         households.change_parent(form.instance)
         messages.success(request, _("保存しました。"))
         return redirect("records:household")
-    return render(request, "records/parent_form.html", {"form": form, "parent": parent})
+    proposal = queries.open_proposal(parent) if is_fixed else None
+    return render(
+        request,
+        "records/parent_form.html",
+        {"form": form, "parent": parent, "proposal": proposal},
+    )
 
 
 def _tell_saved(request: FamilyRequest, city: str) -> None:

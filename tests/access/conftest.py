@@ -26,6 +26,7 @@ from tests.factories.records import (
     InterviewFactory,
     InterviewPlaceFactory,
     PickUpPersonFactory,
+    ProposalFactory,
     ServiceStopFactory,
     StaffNoteFactory,
     StaffUserFactory,
@@ -47,6 +48,7 @@ class Ward:
     person: Any
     terminal: Any
     link: Any
+    proposal: Any
 
 
 @pytest.fixture
@@ -88,6 +90,7 @@ def ward(parent: Any) -> Ward:
         person=PickUpPersonFactory.create(child=child),
         terminal=TerminalFactory.create(),
         link=TerminalLinkFactory.create(),
+        proposal=ProposalFactory.create(child=child),
     )
 
 

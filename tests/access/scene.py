@@ -33,6 +33,7 @@ from tests.factories.records import (
     OutgoingMailFactory,
     ParentFactory,
     PickUpPersonFactory,
+    ProposalFactory,
     RegistrationFactory,
     StaffNoteFactory,
     facility,
@@ -125,6 +126,7 @@ def _family(home: str, number: int, writer: User) -> Family:
         StaffNoteFactory.create(child=child, text=f"職員{sign}"),
     ]
     consent = ConsentFactory.create(household=household)
+    ProposalFactory.create(child=child, family_name=f"改{sign}", proposed_by=parent.user)
     day = coming_monday() - dt.timedelta(days=14)
     with at_moment(clock.at(day, dt.time(13))):
         payment = _cared_for(child, home, day, writer)
@@ -150,7 +152,7 @@ def _family(home: str, number: int, writer: User) -> Family:
                 f"薬{sign}", f"祖母{sign}", person.phone, f"申送{sign}",
             ),
             PRIVATE: (
-                f"町{sign}", f"面談{sign}", f"申込{sign}", household.code,
+                f"町{sign}", f"改{sign}", f"面談{sign}", f"申込{sign}", household.code,
                 codes.display(household.code),
             ),
             MEMO: (f"職員{sign}",),

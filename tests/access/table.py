@@ -107,6 +107,8 @@ STAFF_PAGES = {
     "admin:interview_sheet": ("get", HOME),
     "admin:interview_child": ("get", HOME),
     "admin:activate": ("post", HOME),
+    # What a family proposes of its names and birth dates (4.2, items 2, 3, 4, 9)
+    "admin:proposal": ("get", HOME),
     "admin:changes": ("get", REVIEW),
     # A manager sees the own facility's; the account asked for is of 光が丘
     "admin:staff": ("get", MANAGER | ACCOUNTS),
@@ -160,6 +162,9 @@ PUBLIC_PAGES = {
     "records:child_edit": ("get", FAMILY),
     "records:readings": ("get", FAMILY),
     "records:child_withdraw": ("get", FAMILY),
+    "records:child_proposal": ("get", FAMILY),
+    "records:parent_proposal": ("get", FAMILY),
+    "records:proposal_withdraw": ("post", FAMILY),
     "records:pick_up_new": ("get", FAMILY),
     "records:pick_up_remove": ("post", FAMILY),
     "records:application": ("get", PARENTS),

@@ -144,6 +144,8 @@ def staff_arguments(name, ward):
         number = ward.link.pk
     elif name.startswith("admin:staff_"):
         number = ward.rows["records.user"].pk
+    elif name == "admin:proposal":
+        number = ward.proposal.pk
     elif name.startswith(("admin:interview", "admin:activate")):
         number = ward.interview.pk
     return {
@@ -160,7 +162,8 @@ def test_pages_of_the_public_entry(ward, client_of, person):
     arguments = {
         "parent_id": ward.child.household.parents.get().pk, "child_id": ward.child.pk,
         "person_id": ward.person.pk, "interview_id": ward.interview.pk,
-        "booking_id": ward.booking.pk, "code": "hikarigaoka", "monday": monday,
+        "booking_id": ward.booking.pk, "proposal_id": ward.proposal.pk, "code": "hikarigaoka",
+        "monday": monday,
     }  # fmt: skip
     start = clock.at(monday + dt.timedelta(days=1), dt.time(10))
     data = {"child": ward.child.pk, "start": start.isoformat(), "day": monday}

@@ -305,6 +305,25 @@ class ConsentFactory(DjangoModelFactory):
     given_by = factory.SubFactory(ParentUserFactory)
 
 
+class ProposalFactory(DjangoModelFactory):
+    """A family's proposal about its child, waiting; `of_parent` about a parent."""
+
+    class Meta:
+        model = models.Proposal
+
+    class Params:
+        of_parent = factory.Trait(
+            child=None,
+            parent=factory.SubFactory(ParentFactory),
+            household=factory.SelfAttribute("parent.household"),
+        )
+
+    child = factory.SubFactory(ChildFactory)
+    household = factory.SelfAttribute("child.household")
+    family_name = "森"
+    proposed_by = factory.SubFactory(ParentUserFactory)
+
+
 class HandoverNoteFactory(DjangoModelFactory):
     class Meta:
         model = models.HandoverNote

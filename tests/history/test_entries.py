@@ -18,6 +18,7 @@ from tests.factories.records import (
     InterviewFactory,
     InterviewPlaceFactory,
     ParentFactory,
+    ProposalFactory,
     StaffNoteFactory,
     facility,
 )
@@ -33,6 +34,7 @@ class Scene:
     booking: object
     payment: object
     interview: object
+    proposal: object
 
 
 @pytest.fixture
@@ -48,7 +50,8 @@ def scene(database):
         household=child.household, place=InterviewPlaceFactory.create()
     )
     StaffNoteFactory.create(child=child, text=NOTE)
-    return Scene(child, booking, payment, interview)
+    proposal = ProposalFactory.create(child=child)
+    return Scene(child, booking, payment, interview, proposal)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,6 +100,9 @@ READINGS = {
     ),
     "interview": Reading(
         lambda s: f"/interviews/{s.interview.pk}/", Act.VIEW, "records.interview", "interview"
+    ),
+    "proposal": Reading(
+        lambda s: f"/proposals/{s.proposal.pk}/", Act.VIEW, "records.proposal", "register"
     ),
     "autocomplete": Reading(
         lambda s: "/autocomplete/?app_label=records&model_name=staffnote&field_name=child&term=",

@@ -43,11 +43,13 @@ def test_a_name_is_changed_by_the_family_until_activation(public_client, parent,
     assert changed.full_name != "森 花"
 
 
-def test_the_page_says_whom_to_ask(public_client, parent):
+def test_the_page_says_how_to_propose_it(public_client, parent):
+    me = household_of(parent).parents.get()
+
     page = public_client.log_in(parent).get("/my/household/")
 
     assert page.context["parent"].is_fixed
-    assert "変わったときは、登録施設へお電話ください" in page.content.decode()
+    assert f'href="/my/household/parents/{me.pk}/proposal/"' in page.content.decode()
 
 
 def test_the_facility_changes_it(staff_client, carer, parent):

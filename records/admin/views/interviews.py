@@ -35,13 +35,16 @@ def interviews(request: StaffRequest) -> HttpResponse:
     """Interviews of today and later, and those whose outcome is still missing."""
     found = interview_book.coming(request.user, at=request.context.at)
     changed = interview_book.changed_since(request.user)
+    proposed = interview_book.proposed(request.user)
     children = [child for each in found for child in each.household.children.all()] + changed
-    _record(request, Act.LIST, found, children, ["name", "age"])
+    children += [child for each in proposed for child in each.children]
+    _record(request, Act.LIST, found, dict.fromkeys(children), ["name", "age"])
     context = {
         **admin.site.each_context(request),
         "title": _("面接"),
         "interviews": found,
         "changed": changed,
+        "proposed": proposed,
         "at": request.context.at,
         "today": clock.local(request.context.at).date(),
     }

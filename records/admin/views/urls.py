@@ -1,8 +1,8 @@
-"""Interviews, terminals, staff. The staff site wraps each of these in its own log-in check."""
+"""Interviews, proposals, terminals, staff. The staff site wraps each in its own log-in check."""
 
 from django.urls import URLPattern, path
 
-from records.admin.views import door, interviews, staff, terminals
+from records.admin.views import door, interviews, proposals, staff, terminals
 
 urlpatterns: list[URLPattern] = [
     path("interviews/", interviews.interviews, name="interviews"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
         interviews.activate,
         name="activate",
     ),
+    path("proposals/<uuid:number>/", proposals.proposal, name="proposal"),
     path("terminals/", terminals.listed, name="terminals"),
     path("terminals/new/", terminals.new, name="terminal_new"),
     path("terminals/<uuid:number>/revoke/", terminals.revoke, name="terminal_revoke"),

@@ -1,0 +1,122 @@
+"""What the database does by itself beside the walls of the register: its functions and triggers."""
+
+from history.enums import READINGS, Act, Purpose
+from history.walls import HOUSEHOLD, PUBLIC
+
+NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
+IDENTITY = (*NAMES, "sex", "date_of_birth")
+
+# From the first activation on the facility has checked who somebody is. A draft that its family
+# took back was never applied for.
+SETTLED = (
+    "registration.state NOT IN ('draft', 'applied', 'interview_booked', 'interviewed')"
+    " AND (registration.state <> 'ended' OR registration.applied_at IS NOT NULL)"
+)
+
+
+def settles(table: str, columns: tuple[str, ...], whose: str) -> str:
+    """What a family can no longer write of itself, whichever page or statement it comes from."""
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    return f"""
+    CREATE OR REPLACE FUNCTION {table}_settled() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Also for who sets the context so that the registration is out of sight.
+    BEGIN
+        IF EXISTS (
+            SELECT 1 FROM records_registration registration
+            JOIN records_child child ON child.id = registration.child_id
+            WHERE {whose} AND {SETTLED})
+        THEN
+            RAISE insufficient_privilege USING MESSAGE =
+                'the facility has checked who this is: a family proposes ({table})';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION {table}_settled() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS {table}_settled ON {table};
+    CREATE TRIGGER {table}_settled BEFORE UPDATE ON {table}
+    FOR EACH ROW WHEN (current_user = '{PUBLIC}' AND ({old}) IS DISTINCT FROM ({new}))
+    EXECUTE FUNCTION {table}_settled();
+    """
+
+
+_acts = ", ".join(f"'{act.value}'" for act in READINGS)
+
+FUNCTIONS = [
+    settles("records_child", (*IDENTITY, "withdrawn_at"), "child.id = OLD.id"),
+    settles("records_parent", (*NAMES, "household_id"), "child.household_id = OLD.household_id"),
+    """
+    CREATE OR REPLACE FUNCTION records_mark_place() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- A family sees that a place is taken, and nothing of who took it.
+    BEGIN
+        UPDATE records_interviewplace place
+        SET is_taken = EXISTS (
+            SELECT 1 FROM records_interview
+            WHERE place_id = place.id AND state IN ('booked', 'held', 'withdrawn'))
+        WHERE id IN (NEW.place_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.place_id END);
+        RETURN NULL;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_mark_place() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS records_mark_place ON records_interview;
+    CREATE TRIGGER records_mark_place AFTER INSERT OR UPDATE ON records_interview
+    FOR EACH ROW EXECUTE FUNCTION records_mark_place();
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION records_readings_of(child uuid)
+    RETURNS TABLE (day date, facility int, role text, purpose text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- The only sight that parents have of the ledger: whom their child's data was shown to, without
+    -- a name. One person, purpose and ten minutes are one line. What is held back until the center
+    -- releases it is out before anything is counted or put in order.
+    #variable_conflict use_column
+    BEGIN
+        RETURN QUERY
+        SELECT (e.span AT TIME ZONE 'Asia/Tokyo')::date, e.facility, e.role::text, e.purpose::text
+        FROM (
+            SELECT DISTINCT entry.actor, entry.facility, entry.role, entry.purpose,
+                date_bin('10 minutes', entry.at, timestamptz '2020-01-01 00:00+09') AS span
+            FROM history_entry entry
+            WHERE entry.child_ids @> ARRAY[records_readings_of.child]
+                AND entry.entry = 'staff' AND entry.act IN ({_acts})
+                AND (entry.purpose <> '{Purpose.PROTECTION.value}' OR entry.at <= (
+                    SELECT max(release.at) FROM history_entry release
+                    WHERE release.act = '{Act.RELEASE.value}'
+                        AND release.child_ids @> ARRAY[records_readings_of.child]))
+                AND EXISTS (SELECT FROM records_child own
+                    WHERE own.id = records_readings_of.child AND own.household_id = {HOUSEHOLD})) e
+        ORDER BY e.span DESC, e.facility, e.role, e.purpose;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_readings_of(uuid) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION records_readings_of(uuid) TO {PUBLIC};
+    """,
+    """
+    CREATE OR REPLACE FUNCTION records_check_help() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Help comes from another facility of the same operator, whoever writes it down.
+    BEGIN
+        IF NEW.help_reason <> '' AND NOT EXISTS (
+            SELECT FROM records_facilitymembership home
+            JOIN records_facility there ON there.id = home.facility_id
+            JOIN records_facility here ON here.operator_id = there.operator_id
+            WHERE here.id = NEW.facility_id AND there.id <> here.id
+                AND home.user_id = NEW.user_id AND home.help_reason = ''
+                AND home.role IN ('carer', 'manager') AND home.ended_at IS NULL
+                AND home.starts_on <= NEW.starts_on
+                AND (home.ends_on IS NULL OR home.ends_on >= NEW.starts_on))
+        THEN
+            RAISE EXCEPTION 'help comes from a facility of the same operator'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_help_of_one_operator';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_check_help() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS records_check_help ON records_facilitymembership;
+    CREATE TRIGGER records_check_help BEFORE INSERT OR UPDATE ON records_facilitymembership
+    FOR EACH ROW EXECUTE FUNCTION records_check_help();
+    """,
+]
