@@ -55,9 +55,18 @@ class Row:
         return any(mark.is_severe for mark in self.marks)
 
     @property
+    def name(self) -> str:
+        """What the child is called now, as on its care card; else what the booking kept of it."""
+        return self.child.full_name if self.child else self.booking.child_name
+
+    @property
+    def name_kana(self) -> str:
+        return self.child.full_name_kana if self.child else self.booking.child_name_kana
+
+    @property
     def initials(self) -> str:
         """The first letters of the reading: enough to find a row, too little to read a name."""
-        return "・".join(part[0] for part in self.booking.child_name_kana.split())
+        return "・".join(part[0] for part in self.name_kana.split())
 
     @property
     def is_today(self) -> bool:

@@ -164,6 +164,18 @@ def test_after_the_lease_only_the_booking_is_left(carer_elsewhere, after, child,
     assert bool(row.people) == (child is not None)
 
 
+def test_a_new_name_stands_on_the_list_as_on_the_card_while_it_may_be_read(carer_elsewhere):
+    child = booked().child
+    child.family_name, child.family_name_kana = "森", "モリ"
+    child.save()
+
+    (row,) = sheet(carer_elsewhere).rows
+    (closed,) = sheet(carer_elsewhere, at=TEN + dt.timedelta(days=30)).rows
+
+    assert (row.name, row.name_kana, row.initials) == ("森 一花", "モリ ジドウ", "モ・ジ")
+    assert (closed.child, closed.name) == (None, "髙橋 一花")
+
+
 def test_a_lease_not_yet_begun_opens_nothing(carer_elsewhere):
     booked()
     AccessLease.objects.update(starts_at=TEN)
