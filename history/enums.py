@@ -20,6 +20,7 @@ class Act(models.TextChoices):
     RIGHTS = "rights", _("権限・アカウントの変更")
     ERASE = "erase", _("法令による消去")
     PURPOSE = "purpose", _("閲覧目的の選択")
+    REVIEWED = "reviewed", _("閲覧の確認済")
     RELEASE = "release", _("保護者への開示")
     # Ways in
     LOGIN = "login", _("ログイン")

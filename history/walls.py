@@ -162,6 +162,20 @@ WALLS = [
         staff=writes(
             REVIEWED, all_of(BY_ACTOR, "entry = 'staff'", HOLDS_BACK, RELEASES), ("insert",)
         ),
+        # Looks for what is unusual; never for what was seen of whom.
+        worker=sees(
+            EVERY_ROW,
+            "id",
+            "at",
+            "act",
+            "actor",
+            "role",
+            "facility",
+            "entry",
+            "address",
+            "object_ids",
+            "child_ids",
+        ),
     ),
     # The database's own.
     Wall(table="history_shape"),

@@ -54,6 +54,7 @@ OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 CARED_FOR = any_of(HOME, leased("child_id", "child_id"))
 OWN_CHILD = own("records_child", "child_id")
 BY_FAMILY = "state IN ('draft', 'applied', 'interview_booked')"
+WATCHES = role("manager", "center", "auditor")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 KEEPS_ACCOUNTS = role("center", "administrator")
 REVIEWS_RULES = role("manager", "center")
@@ -265,6 +266,10 @@ WALLS = [
     Wall(
         table="records_registrationrule", act=Act.RULES, public=sees(), staff=CENTER_SETS,
         history=REVIEWS_RULES,
+    ),
+    Wall(
+        table="records_watchrule", act=Act.RULES, staff=writes(WATCHES, role("center")),
+        worker=sees(), history=WATCHES,
     ),
     Wall(
         table="records_consenttext", act=Act.RULES, public=sees(), staff=CENTER_SETS,

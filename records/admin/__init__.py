@@ -17,6 +17,7 @@ from records.admin import (
     service_stops,
     staff_notes,
     users,
+    watch_rules,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "service_stops",
     "staff_notes",
     "users",
+    "watch_rules",
 ]

@@ -17,6 +17,7 @@ from records.models.service_stop import ServiceStop
 from records.models.sign_in import FailureCount, SignIn, StaffCredential
 from records.models.staff_account import StaffAccount
 from records.models.terminal import FacilityNetwork, Terminal, TerminalLink, TerminalSecret
+from records.models.watch_rule import WatchRule
 
 __all__ = [
     "AccessLease",
@@ -55,4 +56,5 @@ __all__ = [
     "TerminalLink",
     "TerminalSecret",
     "User",
+    "WatchRule",
 ]

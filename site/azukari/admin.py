@@ -35,6 +35,7 @@ PAGES = (
     "azukari.changes",
     "azukari.backups.page",
     "azukari.protection",
+    "azukari.watch.pages",
 )
 
 

@@ -83,6 +83,7 @@ SECTIONS = (
     Section(
         _("履歴"), "history",
         (
+            Page("admin:watch", _("見守り"), rules.reviews),
             Page("admin:changes", _("変更履歴"), rules.reviews),
             "history.Entry",
             "records.AccessLease",
@@ -96,8 +97,8 @@ SECTIONS = (
         _("設定"), "settings",
         (
             "records.Facility", "records.Operator", "booking.OpeningPattern", "booking.UseRule",
-            "booking.Tariff", "records.RegistrationRule", "records.ConsentText",
-            "records.ServiceStop",
+            "booking.Tariff", "records.RegistrationRule", "records.WatchRule",
+            "records.ConsentText", "records.ServiceStop",
             Page("admin:staff", _("職員名簿"), rules.sees_accounts), "records.User",
             "records.FacilityMembership",
             Page("admin:backups", _("バックアップ"), rules.answers_for_operation),

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from azukari.backups import erasures, runs, schedule
+from azukari.watch import detection
 from history import clock, context, cron
 from history.enums import RunCause
 from history.models import BackupRun
@@ -50,6 +51,15 @@ def watch_backups(timestamp: int = 0) -> None:
 def note_erasures(timestamp: int = 0) -> None:
     """What must not come back with a backup is written down beside them."""
     erasures.write(erasures.collect(settings.BACKUP_DATABASE_URL))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="azukari.watch", queueing_lock="azukari.watch")
+def watch(timestamp: int = 0) -> None:
+    """Log-ins that fail in a row, readings that the day does not explain."""
+    at = clock.now()
+    with context.acting("system:watch", at=at):
+        detection.watch(at=at)
 
 
 @app.periodic(cron="* * * * *")

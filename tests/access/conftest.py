@@ -8,8 +8,9 @@ import pytest
 
 from booking.actions import attendances, payments
 from booking.models import OpeningPattern, Slot, Tariff, UseRule
-from history.enums import Act
-from history.models import Entry
+from history import clock
+from history.enums import Act, AlertKind
+from history.models import Alert, Entry
 from records.enums import RegistrationState
 from records.models import (
     AccessLease,
@@ -17,6 +18,7 @@ from records.models import (
     FacilityMembership,
     Operator,
     RegistrationRule,
+    WatchRule,
 )
 from tests.entries import EntryClient
 from tests.factories.booking import BookingFactory
@@ -49,6 +51,7 @@ class Ward:
     terminal: Any
     link: Any
     proposal: Any
+    alert: Any
 
 
 @pytest.fixture
@@ -78,6 +81,7 @@ def ward(parent: Any) -> Ward:
         Slot.objects.filter(facility=there).first(), AccessLease.objects.get(),
         Entry.objects.create(act=Act.VIEW, actor="1", facility=there.pk), there,
         Operator.objects.first(), RegistrationRule.objects.first(), ConsentText.objects.first(),
+        WatchRule.objects.first(),
         OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
         membership, ServiceStopFactory.create(coming=True),
     ]  # fmt: skip
@@ -91,6 +95,9 @@ def ward(parent: Any) -> Ward:
         terminal=TerminalFactory.create(),
         link=TerminalLinkFactory.create(),
         proposal=ProposalFactory.create(child=child),
+        alert=Alert.objects.create(
+            kind=AlertKind.UNUSUAL_READING, cause="1", at=clock.now(), facility=there.pk
+        ),
     )
 
 

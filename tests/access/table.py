@@ -73,6 +73,7 @@ MODELS = {
     "records.facility": SETTINGS,
     "records.operator": SETTINGS,
     "records.registrationrule": SETTINGS,
+    "records.watchrule": SETTINGS,
     "records.consenttext": dataclasses.replace(SETTINGS, edit=NOBODY),
     "records.servicestop": SETTINGS,
     "booking.openingpattern": SETTINGS,
@@ -121,6 +122,10 @@ STAFF_PAGES = {
     "admin:backups": ("get", CENTER | ADMINISTRATOR | AUDITOR),
     "admin:backup_now": ("post", CENTER | ADMINISTRATOR),
     # 児童相談・虐待対応 holds a reading back from parents; the center alone releases it
+    # Managers see and mark what is their facility's; the row asked for is 光が丘's
+    "admin:watch": ("get", REVIEW),
+    "admin:alert_seen": ("post", CENTER),
+    "admin:review": ("post", MANAGER | CENTER),
     "admin:purpose": ("post", MANAGER | CENTER),
     "admin:release": ("post", CENTER),
     "admin:change_pin": ("get", STAFF),

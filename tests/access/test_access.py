@@ -148,8 +148,11 @@ def staff_arguments(name, ward):
         number = ward.proposal.pk
     elif name.startswith(("admin:interview", "admin:activate")):
         number = ward.interview.pk
+    elif name == "admin:alert_seen":
+        number = ward.alert.pk
     return {
         "number": number, "child_number": ward.child.pk, "object_pk": 2,
+        "actor": 1, "day": "2026-11-05",
         "user_id": ward.rows["records.user"].pk, "group_id": Group.objects.first().pk,
     }  # fmt: skip
 

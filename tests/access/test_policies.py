@@ -57,7 +57,8 @@ WITHOUT_CONTEXT = {
         "records_user", "records_user_groups", "records_staffaccount", "records_parent",
         "records_facility",
         "records_facilitymembership", "records_child", "records_outgoingmail", "history_alert",
-        "history_unsealed", "history_head", "history_root", "booking_booking",
+        "history_entry", "history_unsealed", "history_head", "history_root", "booking_booking",
+        "records_watchrule",
         "booking_userule", "booking_openingpattern", "booking_slot", "auth_group",
         "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
         "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
@@ -82,6 +83,7 @@ PERSONAL_WITHOUT_CONTEXT = {
         "records_outgoingmail": "it sends them",
         "records_parent": "number and address, to note mail that came back",
         "records_child": "number, birth date and need, by which bookings are weighed",
+        "history_entry": "who read or failed when, to find what is unusual; children by number",
         "booking_booking": "period and weight, and nothing that names anybody",
     },
 }

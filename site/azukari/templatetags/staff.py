@@ -10,6 +10,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from azukari.navigation import Group, get_nav
+from azukari.watch import state
 from records.models import CareNeed
 
 register = template.Library()
@@ -19,6 +20,12 @@ register = template.Library()
 def navigation(context: Context) -> list[Group]:
     request = context.get("request")
     return get_nav(request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def open_alerts(context: Context) -> list[state.Shown]:
+    """What somebody must look at now; nothing for who does not answer for it."""
+    return state.open_alerts(context["request"])
 
 
 @register.simple_tag

@@ -1,0 +1,129 @@
+"""What the pages of center and managers show first: alerts that nobody has seen, sealing, roots."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from history import alerts, sealing
+from history.context import WalledRequest
+from history.enums import AlertKind
+from history.models import Alert, Head, Root, Unsealed
+from history.models.alert import AlertQuerySet
+from records import rules
+from records.admin import people
+from records.enums import Role
+from records.models import Facility
+
+# So many of what was seen stay on the page.
+SEEN = 30
+ROOTS = 31
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """An alert in people's words."""
+
+    alert: Alert
+    label: str
+    what_to_do: str | Promise
+    detail: str
+    place: str
+    seen_by: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Chain:
+    """How far the ledger is sealed. `officers` is how many get the root of each day."""
+
+    head: Head | None
+    root: str
+    waiting: int
+    roots: list[Root]
+    officers: int
+
+
+def open_alerts(request: WalledRequest) -> list[Shown]:
+    """What must be looked at now; for those who may, who are managers and the center.
+
+    A worker that stands still can't say so: that is found here, when somebody looks.
+    """
+    if not rules.manages(request.user):
+        return []
+    look(request.context.at)
+    return shown(alerts_of(request.user).unseen())
+
+
+def alerts_of(user: object) -> AlertQuerySet:
+    """All for the center and auditors, the own facility's for managers."""
+    found = Alert.objects.all()
+    duty = rules.required_duty(user)
+    return found.filter(facility__in=duty.facilities) if duty.role == Role.MANAGER else found
+
+
+def look(at: dt.datetime) -> None:
+    """Raise what the worker can't raise while it is not running."""
+    if not sealing.is_worker_alive(at):
+        alerts.raise_alert(kind=AlertKind.WORKER_STOPPED, at=at)
+    waiting_since = sealing.oldest_waiting()
+    if waiting_since and at - waiting_since > sealing.PATIENCE:
+        alerts.raise_alert(kind=AlertKind.SEAL_LATE, at=at)
+
+
+def shown(found: Iterable[Alert]) -> list[Shown]:
+    """Alerts with the names of people and places, each asked for once."""
+    rows = list(found)
+    if not rows:
+        return []
+    numbers = {int(word) for row in rows for word in (row.seen_by, _actor(row)) if word.isdigit()}
+    names = people.names_of(numbers)
+    places = dict(Facility.objects.values_list("pk", "name"))
+
+    def name_of(number: str) -> str:
+        return names.get(int(number), number) if number.isdigit() else number
+
+    return [
+        Shown(
+            alert=row,
+            label=str(AlertKind(row.kind).label),
+            what_to_do=AlertKind(row.kind).what_to_do,
+            detail=_said(row, name_of(_actor(row))),
+            place=places.get(row.facility, "") if row.facility else "",
+            seen_by=name_of(row.seen_by),
+        )
+        for row in rows
+    ]
+
+
+def chain() -> Chain:
+    head = Head.objects.first()
+    return Chain(
+        head=head,
+        root=bytes(head.hash).hex() if head else "",
+        waiting=Unsealed.objects.count(),
+        roots=list(Root.objects.all()[:ROOTS]),
+        officers=len(settings.OFFICERS),
+    )
+
+
+def _actor(row: Alert) -> str:
+    """The account that an alert is about, where its cause begins with one."""
+    words = row.cause.split()
+    if row.kind == AlertKind.UNUSUAL_READING and words:
+        return words[0]
+    if row.kind == AlertKind.LOGIN_BURST and words[:1] == ["account"]:
+        return words[1]
+    return ""
+
+
+def _said(row: Alert, name: str) -> str:
+    if row.kind == AlertKind.UNUSUAL_READING:
+        return _("%(name)s：予約のない児童・見た児童（人）、夜間（回）＝%(numbers)s") % {
+            "name": name, "numbers": row.detail,
+        }  # fmt: skip
+    if name:
+        return _("%(name)s：%(count)s回") % {"name": name, "count": row.detail.rpartition(" ")[2]}
+    return row.detail
