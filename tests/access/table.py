@@ -122,6 +122,7 @@ STAFF_PAGES = {
     "admin:backups": ("get", CENTER | ADMINISTRATOR | AUDITOR),
     "admin:backup_now": ("post", CENTER | ADMINISTRATOR),
     # 児童相談・虐待対応 holds a reading back from parents; the center alone releases it
+    "admin:history_entry_export": ("get", REVIEW),
     # Managers see and mark what is their facility's; the row asked for is 光が丘's
     "admin:watch": ("get", REVIEW),
     "admin:alert_seen": ("post", CENTER),
