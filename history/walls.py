@@ -25,7 +25,9 @@ BACKUP = "azukari_backup"
 DRILL = "azukari_drill"
 PUBLIC, STAFF, WORKER = "azukari_public", "azukari_staff", "azukari_worker"
 ENTRY_ROLES = (PUBLIC, STAFF, WORKER)
-LOCK_TIMEOUT = "800ms"
+# How long the owner waits for a table, and all who come after him: longer than the second after
+# which autovacuum gives way, not longer than a family takes for slow.
+LOCK_TIMEOUT = "2s"
 
 # The settings of `context`, read so that unset and empty mean nothing.
 ACTOR = "(SELECT NULLIF(current_setting('app.actor', true), ''))"
@@ -266,8 +268,6 @@ def raise_walls(connection: BaseDatabaseWrapper) -> None:
     """
     walls = declared()
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        # Shorter than PostgreSQL waits before it looks for a deadlock: whoever gives way is never
-        # a family that books meanwhile.
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = {name for (name,) in cursor.fetchall()}

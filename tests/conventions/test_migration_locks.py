@@ -87,4 +87,4 @@ def test_the_first_migration_makes_what_it_likes():
 
 
 def test_the_owner_does_not_wait_long_for_a_table():
-    assert owner.DATABASES["default"]["OPTIONS"]["options"] == "-c lock_timeout=800ms"
+    assert owner.DATABASES["default"]["OPTIONS"]["options"] == "-c lock_timeout=2s"

@@ -92,8 +92,7 @@ def replay(erasures: Iterable[Erasure], *, by: Context) -> int:
         if row is None or is_done:
             continue
         fields = {
-            name: model._meta.get_field(name).to_python(value)
-            for name, value in each["fields"].items()
+            name: _field(model, name).to_python(value) for name, value in each["fields"].items()
         }
         tombstones.erase(row, fields=fields, basis=each["basis"], by=by)
         count += 1
@@ -106,16 +105,20 @@ def _standing(
     """What stands in the erased fields of a row now."""
     model = _model(table)
     key: Any = model._meta.pk
-    columns = {name: model._meta.get_field(name).column for name in fields}
+    columns = {name: _field(model, name).column for name in fields}
     found = connection.execute(
         sql.SQL("SELECT {} FROM {} WHERE {}::text = %s").format(
-            sql.SQL(", ").join(map(sql.Identifier, columns.values())),
+            sql.SQL(", ").join(sql.Identifier(column) for column in columns.values()),
             sql.Identifier(table),
             sql.Identifier(key.column),
         ),
         [row],
     ).fetchone()
     return dict(zip(columns, found or (), strict=True))
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _model(table: str) -> type[models.Model]:
