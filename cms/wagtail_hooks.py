@@ -1,9 +1,10 @@
 """What the page editor shows beyond and instead of Wagtail's own."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -25,6 +26,16 @@ def staff_tool() -> MenuItem:
 @hooks.register("construct_main_menu")
 def leave_out(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in UNUSED_MENUS]
+
+
+@hooks.register("insert_global_admin_js")
+def presence() -> SafeString:
+    """An idle screen gives way to the door here as well; the script reads when and where itself."""
+    return format_html(
+        '<script src="{}" data-idle-seconds="{}" data-lock="{}" data-present="{}" defer></script>',
+        static("js/presence.js"), settings.IDLE_MINUTES * 60, reverse("admin:lock"),
+        reverse("admin:present"),
+    )  # fmt: skip
 
 
 @hooks.register("insert_global_admin_css")

@@ -51,5 +51,14 @@ class WrongCode(Refused):
     way_on = _("封筒の中の紙を見て、もう一度入力してください。")
 
 
+class ShutsOut(Refused):
+    way_on = _("いまのアドレスを含むネットワークを加えてください。")
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        said = _("この設定では、いま使っているこの端末（%(address)s）が使えなくなります。")
+        self.reason = said % {"address": address}
+
+
 class LinkSpent(Refused):
     """A link that is unknown, used, run out or burned. To outsiders there is no such page."""

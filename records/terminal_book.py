@@ -43,6 +43,10 @@ def all_facilities() -> FacilityQuerySet:
     return Facility.objects.order_by("number")
 
 
+def networks_of(facility: Facility) -> list[str]:
+    return list(facility.networks.order_by("pk").values_list("network", flat=True))
+
+
 def live_terminals() -> TerminalQuerySet:
     return Terminal.objects.live()
 

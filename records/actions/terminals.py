@@ -8,7 +8,6 @@ is then under way. Whoever comes with an older one has a copy: that is refused, 
 import dataclasses
 import datetime as dt
 import hashlib
-import ipaddress
 import secrets
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from history import alerts
 from history import context as contexts
 from history.context import Context
 from history.enums import Act, AlertKind
+from records.actions.networks import covers
 from records.enums import LinkKind
 from records.models import Facility, FacilityNetwork, Terminal, TerminalLink, TerminalSecret, User
 from records.refusals_sign_in import LinkSpent, WrongCode
@@ -210,9 +210,8 @@ def _refusal(terminal: Terminal, held: TerminalSecret, caller: Caller, at: dt.da
 
 
 def _calls_from_inside(terminal: Terminal, address: str) -> bool:
-    networks = FacilityNetwork.objects.filter(facility_id=terminal.facility_id)
-    found = [ipaddress.ip_network(each.network) for each in networks]
-    return not found or any(ipaddress.ip_address(address) in each for each in found)
+    found = list(FacilityNetwork.objects.filter(facility_id=terminal.facility_id))
+    return not found or any(covers(each.network, address) for each in found)
 
 
 def _note_refusal(terminal: Terminal, held: TerminalSecret, why: str, context: Context) -> None:

@@ -201,6 +201,3 @@ class FacilityNetwork(models.Model):
 
     def __str__(self) -> str:
         return self.network
-
-    def covers(self, address: str) -> bool:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(self.network)

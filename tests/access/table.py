@@ -133,6 +133,7 @@ STAFF_PAGES = {
     # A manager sees those of the facility
     "admin:terminals": ("get", MANAGER | ACCOUNTS),
     "admin:terminal_new": ("get", ACCOUNTS),
+    "admin:terminal_networks": ("get", ACCOUNTS),
     "admin:terminal_revoke": ("post", ACCOUNTS),
     "admin:link_revoke": ("post", ACCOUNTS),
     "admin:records_facility_permissions": ("get", CENTER),

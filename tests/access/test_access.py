@@ -138,6 +138,8 @@ def staff_arguments(name, ward):
     number = ward.booking.pk
     if name.startswith("admin:receipt"):
         number = ward.payment.pk
+    elif name == "admin:terminal_networks":
+        number = ward.terminal.facility_id
     elif name == "admin:terminal_revoke":
         number = ward.terminal.pk
     elif name == "admin:link_revoke":

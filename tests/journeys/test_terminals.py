@@ -121,6 +121,27 @@ def test_an_idle_screen_is_locked_also_for_hand_made_requests(
     expect(screen.page).to_have_url(re.compile("/records/child/"))
 
 
+def test_a_page_gives_way_by_itself_and_keeps_what_was_typed(
+    terminal_screen: Callable[..., Screen], demonstration: Demonstration
+) -> None:
+    screen = terminal_screen(HIKARIGAOKA)
+    sign_in(screen, *demonstration.account(ONE))
+    screen.page.clock.install()
+    screen.open("/today/")
+    screen.follow("緊急・配慮カード")
+    card = screen.page.url
+    note = "帽子を忘れずにかぶせてください"
+    screen.page.locator("main form[method=post] textarea").first.fill(note)
+
+    screen.page.clock.run_for("05:05")
+
+    expect(screen.main()).to_contain_text("どなたが使いますか")
+    assert note not in screen.page.content()
+    screen.press(NAMES[ONE])
+    expect(screen.page).to_have_url(card)
+    expect(screen.page.locator("main form[method=post] textarea").first).to_have_value(note)
+
+
 def test_five_wrong_pins_stop_one_person_and_not_the_other(
     terminal_screen: Callable[..., Screen], demonstration: Demonstration
 ) -> None:

@@ -14,10 +14,12 @@ from tests.journeys.demonstration import Demonstration
 from tests.journeys.facility import Staff
 from tests.journeys.family import EMAIL, Family
 from tests.journeys.screen import Screen
+from tests.journeys.terminals import unlock
 
 EGG_CHILD, SIBLING = "𠮷川 凛", "𠮷川 陽"
 NERIMA, HIKARIGAOKA = "練馬ぴよぴよ", "光が丘ぴよぴよ"
 CARER = "職員（保育スタッフ） "
+CARER_OF_HIKARIGAOKA = "光田 彩乃"
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,8 @@ def test_6_facility_receives_the_child_and_takes_the_fee(
 
     # 25 minutes late: beyond the grace of ten, so one unit of 250 yen is added to 1,500.
     demonstration.set_clock(demonstration.at(day, 12, 55))
+    screen.open("/today/")
+    unlock(screen, CARER_OF_HIKARIGAOKA, demonstration.pin)
     staff.when_they_hand_over(EGG_CHILD)
     staff.then_the_row_says(EGG_CHILD, "お迎え済")
     staff.when_they_open_the_fee_of(EGG_CHILD)

@@ -50,6 +50,14 @@ def test_a_boolean(monkeypatch, value, expected):
     assert environment.boolean("AZUKARI_HTTPS", default=True) is expected
 
 
+@pytest.mark.parametrize(("value", "least"), [("five", 0), ("-1", 0), ("0", 1), ("1.5", 0)])
+def test_what_is_no_whole_number_is_refused_by_name(monkeypatch, value, least):
+    monkeypatch.setenv("AZUKARI_IDLE_MINUTES", value)
+
+    with pytest.raises(ImproperlyConfigured, match="AZUKARI_IDLE_MINUTES must be"):
+        environment.whole_number("AZUKARI_IDLE_MINUTES", default=5, least=least)
+
+
 @pytest.mark.parametrize("value", ["", "azukari", "ftp://localhost/azukari", "postgres://[::1/x"])
 def test_what_is_no_database_address_is_refused_by_name(monkeypatch, value):
     monkeypatch.setenv("DATABASE_URL", value)

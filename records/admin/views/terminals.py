@@ -17,13 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from history import actions as history
 from history.enums import Act
 from records import rules, terminal_book
+from records.actions import networks as network_actions
 from records.actions import terminals as actions
 from records.admin.forms_sign_in import DoorForm
 from records.admin.views.door import leaves_nothing, nowhere
 from records.admin.views.gate import NewcomerRequest, StaffRequest, only
 from records.enums import LinkKind
 from records.models import Facility
-from records.refusals_sign_in import LinkSpent, WrongCode
+from records.models.terminal import validate_network
+from records.refusals_sign_in import LinkSpent, ShutsOut, WrongCode
 
 # As long as browsers keep a cookie at all; each day's secret begins it anew.
 COOKIE_SECONDS = 400 * 24 * 3600
@@ -66,6 +68,25 @@ class NewTerminalForm(DoorForm):
         if given.get("is_portable") and given.get("is_sealed"):
             self.add_error("is_sealed", _("当番用携帯端末は、登録リンクで登録してください。"))
         return given
+
+
+class NetworksForm(DoorForm):
+    networks = forms.CharField(
+        label=gettext_lazy("接続元のネットワーク"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=gettext_lazy("1行に1つ。例 192.0.2.0/24。空欄にすると、どこからでも使えます。"),
+    )
+
+    def clean_networks(self) -> list[str]:
+        lines = self.cleaned_data["networks"].split()
+        for line in lines:
+            try:
+                validate_network(line)
+            except forms.ValidationError as error:
+                raise forms.ValidationError(f"{line}：{error.message}") from error
+        return lines
 
 
 class CodeForm(DoorForm):
@@ -145,6 +166,35 @@ def revoke_link(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     actions.revoke_link(link=link, context=request.context)
     messages.success(request, _("登録リンクを無効にしました。"))
     return redirect("admin:terminals")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(rules.keeps_terminals)
+def networks(request: StaffRequest, number: int) -> HttpResponse:
+    """From where a facility's terminals may call."""
+    facility = get_object_or_404(terminal_book.all_facilities(), pk=number)
+    form = NetworksForm(
+        request.POST if request.method == "POST" else None,
+        initial={"networks": "\n".join(terminal_book.networks_of(facility))},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            network_actions.set_for(
+                facility=facility, networks=form.cleaned_data["networks"],
+                own=request.terminal, address=request.caller.address,
+            )  # fmt: skip
+        except ShutsOut as refusal:
+            form.add_error("networks", str(refusal))
+        else:
+            messages.success(
+                request, _("%(facility)sの接続元を保存しました。") % {"facility": facility}
+            )
+            return redirect("admin:terminals")
+    page = {
+        **admin.site.each_context(request), "title": _("接続元のネットワーク"), "form": form,
+        "facility": facility, "address": request.caller.address,
+    }  # fmt: skip
+    return render(request, "records/staff/terminal_networks.html", page)
 
 
 @login_not_required

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("terminals/", terminals.listed, name="terminals"),
     path("terminals/new/", terminals.new, name="terminal_new"),
     path("terminals/<uuid:number>/revoke/", terminals.revoke, name="terminal_revoke"),
+    path("terminals/networks/<int:number>/", terminals.networks, name="terminal_networks"),
     path("terminals/links/<uuid:number>/revoke/", terminals.revoke_link, name="link_revoke"),
     path("lock/", door.lock, name="lock"),
     path("present/", door.present, name="present"),

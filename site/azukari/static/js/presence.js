@@ -2,12 +2,14 @@
 // door, and what was typed goes with it, kept for the same person. The server locks by itself; this
 // takes the page off the screen. While somebody types, the server is told that they are still there.
 (() => {
-  const body = document.body;
-  const idle = Number(body.dataset.idleSeconds) * 1000;
+  // The page editor has no say over its body: there the script itself carries the values.
+  const { idleSeconds, lock, present } = { ...document.body.dataset, ...document.currentScript.dataset };
+  const idle = Number(idleSeconds) * 1000;
   // Out of the browser's memory of pages, a page may be another person's.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
   if (!idle) return;
-  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value
+    ?? JSON.parse(document.querySelector("#wagtail-config")?.textContent ?? "{}").CSRF_TOKEN ?? "";
   const often = Math.min(60000, idle / 4);
   let acted = Date.now();
   let told = acted;
@@ -16,7 +18,7 @@
   const leave = () => {
     const form = document.createElement("form");
     form.method = "post";
-    form.action = body.dataset.lock;
+    form.action = lock;
     const fields = typed?.isConnected ? [...new FormData(typed)] : [];
     const own = [["csrfmiddlewaretoken", token], ["idle", window.location.pathname]];
     [...own, ...fields.filter(([name]) => name !== "csrfmiddlewaretoken")].forEach(([name, value]) => {
@@ -27,14 +29,14 @@
       input.value = value;
       form.append(input);
     });
-    body.append(form);
+    document.body.append(form);
     form.submit();
   };
 
   const tell = async () => {
     told = Date.now();
     try {
-      const answer = await fetch(body.dataset.present, {
+      const answer = await fetch(present, {
         method: "POST", headers: { "X-CSRFToken": token }, redirect: "manual",
       });
       if (answer.type === "opaqueredirect") leave();
