@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from azukari.management.commands import compile_catalogues
 from azukari.settings.test import EMBEDDED
 from history import roles
 from tests.server import Lease
@@ -31,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Once, before parallel workers start: roles belong to the whole server."""
     if not is_controller(config) or config.option.collectonly or config.option.help:
         return
+    # A clone has the catalogues' sources alone, and a catalogue once read stays as it is.
+    compile_catalogues.Command().handle()
     if EMBEDDED.url() == settings.SERVER_URL:
         lease.take()
         EMBEDDED.start()

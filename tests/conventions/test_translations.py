@@ -8,6 +8,7 @@ from pathlib import Path
 import allauth
 import polib
 import pytest
+from django import forms
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation.template import templatize
@@ -78,6 +79,22 @@ def test_a_text_without_japanese_is_found():
     assert without_japanese({"Password", "The child has two heads."}) == [
         "The child has two heads."
     ]
+
+
+class Short(forms.Form):
+    name = forms.CharField(max_length=3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("", "入力するか、選んでください。"),
+        ("さくらこ", "3文字以内で入力してください（今は4文字です）。"),
+    ],
+)
+def test_forms_refuse_in_our_words(typed, refusal):
+    with translation.override("ja"):
+        assert Short({"name": typed}).errors == {"name": [refusal]}
 
 
 def test_the_english_catalogue_is_complete(tmp_path):
