@@ -16,6 +16,7 @@ from records.models import OutgoingMail, Parent
 from records.tasks import send_mail
 from tests.factories.records import InterviewFactory, ParentFactory
 from tests.people import child_of, household_of
+from tests.records.logins import confirm
 from tests.records.worker import as_worker
 
 NOTE = "メールが届きません"
@@ -116,6 +117,7 @@ def test_a_new_confirmed_address_clears_it(public_client, parent):
     # Only so many mails go to one address in a time.
     cache.clear()
     client = public_client.log_in(parent)
+    confirm(client)
     client.post(client.url("account_email"), {"action_add": "", "email": "atarashii@example.jp"})
     assert bounced() == ["hayashi@example.jp"]
     mail = next(m for m in OutgoingMail.objects.all() if m.recipient == "atarashii@example.jp")
@@ -135,6 +137,7 @@ def test_the_same_address_confirmed_anew_clears_it(public_client, parent):
     known.verified = False
     known.save()
     client = public_client.log_in(parent)
+    confirm(client)
     client.post(client.url("account_email"), {"action_send": "", "email": parent.email})
     assert bounced() == ["hayashi@example.jp"]
     mail = OutgoingMail.objects.get()
