@@ -201,6 +201,12 @@ def parents_of(child: Child) -> list[Parent]:
     return list(Parent.objects.filter(household_id=child.household_id))
 
 
+def child_on_lease(child_id: uuid.UUID, *, facility_id: int, at: dt.datetime) -> Child | None:
+    """A child that a facility may read without a booking, with what its card shows."""
+    found = Child.objects.on_lease(facility_id, at).filter(pk=child_id)
+    return found.prefetch_related("care_needs__allergies", "pick_up_people").first()
+
+
 def _rows(
     user: object,
     bookings: list[Booking],

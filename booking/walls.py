@@ -1,6 +1,7 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
 from booking.enums import SEAT_STATES, BookingState, StaffingGroup
+from booking.finding import LOOK_UP
 from history.enums import Act
 from history.walls import EVERY_ROW, HOUSEHOLD, Access, Wall, facility, role, sees, writes
 
@@ -120,6 +121,7 @@ WALLS = [
 ]  # fmt: skip
 
 FUNCTIONS = [
+    LOOK_UP,
     f"""
     CREATE OR REPLACE FUNCTION booking_write_lease() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -11,6 +11,8 @@ class Act(models.TextChoices):
     VIEW = "view", _("記録の閲覧")
     HISTORY = "history", _("履歴の閲覧")
     SEARCH = "search", _("検索")
+    LOOK_UP = "look_up", _("受付照会")
+    EMERGENCY = "emergency", _("緊急閲覧")
     EXPORT = "export", _("出力")
     PRINT = "print", _("印刷")
     REFUSED = "refused", _("拒否された操作")
@@ -39,7 +41,9 @@ CHANGES = (Act.CHANGE, Act.RULES, Act.RIGHTS)
 # What nobody writes but the database and its owner.
 OWN_ACTS = (*CHANGES, Act.ERASE)
 # What parents are told of, where it shows their child to staff.
-READINGS = (Act.LIST, Act.VIEW, Act.HISTORY, Act.SEARCH, Act.EXPORT, Act.PRINT)
+READINGS = (
+    Act.LIST, Act.VIEW, Act.HISTORY, Act.SEARCH, Act.LOOK_UP, Act.EMERGENCY, Act.EXPORT, Act.PRINT,
+)  # fmt: skip
 
 
 class Purpose(models.TextChoices):
@@ -54,6 +58,8 @@ class Purpose(models.TextChoices):
     REVIEW = "review", _("記録の点検")
     SETTINGS = "settings", _("設定")
     ACCOUNTS = "accounts", _("アカウントの管理")
+    LOOK_UP = "look_up", _("受付照会")
+    EMERGENCY = "emergency", _("緊急閲覧")
     # Not in the parents' list until the center releases it.
     PROTECTION = "protection", _("児童相談・虐待対応")
 

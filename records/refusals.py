@@ -79,6 +79,24 @@ class ProofMissing(Refused):
     way_on = _("確認した書類を選んでください。書類がまだのときは、ご家庭へご連絡ください。")
 
 
+class NotFound(Refused):
+    reason = _("該当するお子さんを確認できませんでした。")
+    way_on = _(
+        "児童ID、または氏名（カナ）と生年月日を、もう一度お聞きになってお確かめください。"
+        "見つからないときは、センターへお問い合わせください。"
+    )
+
+
+class AskedTooOften(Refused):
+    reason = _("短い時間に照会が続いたため、いまは受け付けられません。")
+    way_on = _("10分ほど待ってからお試しください。お急ぎのときは、センターへお電話ください。")
+
+
+class OwnChild(Refused):
+    reason = _("この施設に登録のあるお子さんです。")
+    way_on = _("「児童・世帯」の一覧から、記録をそのまま開けます。")
+
+
 class AlreadyDone(Refused):
     reason = _("この手続きは、すでに済んでいます。")
     way_on = _("画面を開き直して、現在の状態をご確認ください。")

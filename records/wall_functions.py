@@ -2,6 +2,7 @@
 
 from history.enums import READINGS, Act, Purpose
 from history.walls import HOUSEHOLD, PUBLIC
+from records import finding
 
 NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
 IDENTITY = (*NAMES, "sex", "date_of_birth")
@@ -44,6 +45,8 @@ def settles(table: str, columns: tuple[str, ...], whose: str) -> str:
 _acts = ", ".join(f"'{act.value}'" for act in READINGS)
 
 FUNCTIONS = [
+    finding.HELPERS,
+    finding.EMERGENCY,
     settles("records_child", (*IDENTITY, "withdrawn_at"), "child.id = OLD.id"),
     settles("records_parent", (*NAMES, "household_id"), "child.household_id = OLD.household_id"),
     """

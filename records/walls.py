@@ -28,7 +28,12 @@ HOME = facility("home_facility_id")
 
 # Uncorrelated arrays: PostgreSQL computes each once per statement, not once per row.
 LIVE_LEASE = all_of(
-    facility("lease.facility_id"), f"lease.starts_at <= {AT}", f"lease.ends_at > {AT}"
+    facility("lease.facility_id"),
+    f"lease.starts_at <= {AT}",
+    f"lease.ends_at > {AT}",
+    # Not within the transaction that opened it, which may yet be rolled back without a trace.
+    "lease.written_in IS NULL OR lease.written_in IS DISTINCT FROM"
+    " (SELECT pg_current_xact_id_if_assigned()::text::bigint)",
 )
 
 
@@ -438,10 +443,15 @@ WALLS = [
         history=HOME,
         copies=home_of("records_child", "child_id"),
     ),
-    # Written by the trigger of bookings alone
+    # Written by the trigger of bookings and by an emergency opening alone
     Wall(
         table="records_accesslease",
         staff=sees(facility()),
         history=facility(),
+    ),
+    Wall(
+        table="records_emergencyopening",
+        # Read where it was opened and where the child was at home.
+        staff=sees(any_of(facility(), HOME)),
     ),
 ]  # fmt: skip

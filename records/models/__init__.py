@@ -4,6 +4,7 @@ from records.models.child import Child, PickUpPerson
 from records.models.consent import Consent, ConsentText
 from records.models.data_key import DataKey
 from records.models.device import KnownDevice
+from records.models.emergency import EmergencyOpening
 from records.models.facility import Facility, FacilityMembership, Operator
 from records.models.household import Household, Parent
 from records.models.interview import Interview, InterviewNote, InterviewPlace
@@ -27,6 +28,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "DataKey",
+    "EmergencyOpening",
     "Facility",
     "FacilityMembership",
     "FacilityNetwork",

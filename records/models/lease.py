@@ -27,8 +27,11 @@ class AccessLease(models.Model):
     starts_at = models.DateTimeField(_("閲覧できる期間の始まり"))
     ends_at = models.DateTimeField(_("閲覧できる期間の終わり"))
     reason = models.CharField(_("理由"), max_length=12, choices=LeaseReason.choices)
-    # The booking it stands for, known by its number only: the register knows no bookings.
+    # The booking it stands for, known by its number only: the register knows no bookings. Of an
+    # emergency, its opening.
     cause = models.UUIDField(_("もとになった予約"), unique=True)
+    # The transaction that opened an emergency: the lease opens nothing until that is committed.
+    written_in = models.BigIntegerField(null=True, editable=False)
 
     history = tracked()
 
@@ -45,7 +48,10 @@ class AccessLease(models.Model):
         ]
 
     class Privacy:
-        open = ("id", "child", "household", "facility", "starts_at", "ends_at", "reason", "cause")
+        open = (
+            "id", "child", "household", "facility", "starts_at", "ends_at", "reason", "cause",
+            "written_in",
+        )  # fmt: skip
         personal = ()
         retention = Retention.OPERATION
 

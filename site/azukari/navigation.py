@@ -63,7 +63,14 @@ def enters_page_editor(user: object) -> bool:
 
 
 SECTIONS = (
-    Section(_("今日"), "today", (Page("admin:today", _("今日"), rules.works_with_children),)),
+    Section(
+        _("今日"), "today",
+        (
+            Page("admin:today", _("今日"), rules.works_with_children),
+            Page("admin:look_up", _("受付照会"), rules.gives_care_on_site),
+            Page("admin:emergency", _("緊急閲覧"), rules.gives_care_on_site),
+        ),
+    ),
     Section(
         _("予約"), "bookings", ("booking.Booking", "booking.Attendance", "booking.Slot"),
     ),
@@ -86,7 +93,7 @@ SECTIONS = (
             Page("admin:watch", _("見守り"), rules.reviews),
             Page("admin:changes", _("変更履歴"), rules.reviews),
             "history.Entry",
-            "records.AccessLease",
+            "records.AccessLease", "records.EmergencyOpening",
         ),
     ),
     Section(

@@ -24,6 +24,7 @@ from tests.entries import EntryClient
 from tests.factories.booking import BookingFactory
 from tests.factories.records import (
     ConsentFactory,
+    EmergencyOpeningFactory,
     HandoverNoteFactory,
     InterviewFactory,
     InterviewPlaceFactory,
@@ -84,6 +85,7 @@ def ward(parent: Any) -> Ward:
         WatchRule.objects.first(),
         OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
         membership, ServiceStopFactory.create(coming=True),
+        EmergencyOpeningFactory.create(child=child),
     ]  # fmt: skip
     return Ward(
         rows={row._meta.label_lower: row for row in rows},

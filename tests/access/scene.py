@@ -44,8 +44,8 @@ KANA = {
     "nerima": "ネリマ", "nukui": "ヌクイ", "seki": "セキノ", "oizumi": "オオイズミ",
     "hikarigaoka": "ヒカリガオカ",
 }  # fmt: skip
-NAME, CONTACT, SAFETY, PRIVATE, MEMO, ACCOUNT = (
-    "name", "contact", "safety", "private", "memo", "account",
+NAME, NUMBER, CONTACT, SAFETY, PRIVATE, HOUSEHOLD, MEMO, ACCOUNT = (
+    "name", "number", "contact", "safety", "private", "household", "memo", "account",
 )  # fmt: skip
 
 
@@ -145,16 +145,15 @@ def _family(home: str, number: int, writer: User) -> Family:
         person=person, booking=booking, payment=payment,
         rows={row._meta.label_lower: row for row in rows},
         words={
-            NAME: (child.family_name, kana, child.code, codes.display(child.code)),
+            NAME: (child.family_name, kana),
+            NUMBER: (child.code, codes.display(child.code)),
             CONTACT: (parent.family_name, parent.mobile_phone),
             SAFETY: (
                 f"allergy{sign}", f"illness{sign}", f"disability{sign}", f"発疹{sign}",
                 f"薬{sign}", f"祖母{sign}", person.phone, f"申送{sign}",
             ),
-            PRIVATE: (
-                f"町{sign}", f"改{sign}", f"面談{sign}", f"申込{sign}", household.code,
-                codes.display(household.code),
-            ),
+            PRIVATE: (f"町{sign}", f"改{sign}", f"面談{sign}", f"申込{sign}"),
+            HOUSEHOLD: (household.code, codes.display(household.code)),
             MEMO: (f"職員{sign}",),
             ACCOUNT: (f"mark-{home}@example.jp",),
         },

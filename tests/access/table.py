@@ -68,6 +68,7 @@ MODELS = {
     "booking.slot": Lists(CARE, THERE),
     # Reviewing
     "records.accesslease": Lists(MANAGER | CENTER, CENTER, history=CENTER),
+    "records.emergencyopening": Lists(MANAGER | CENTER, MANAGER | CENTER),
     "history.entry": Lists(REVIEW, CENTER | AUDITOR),
     # What the center decides
     "records.facility": SETTINGS,
@@ -101,6 +102,10 @@ STAFF_PAGES = {
     "admin:undo_arrival": ("post", people("carer_elsewhere")),
     "admin:undo_departure": ("post", people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
+    # By telephone and at the counter: a facility's own people, not the center, which sees all
+    "admin:look_up": ("get", CARERS | MANAGER),
+    "admin:emergency": ("get", CARERS | MANAGER),
+    "admin:emergency_card": ("get", people("carer_elsewhere")),
     "admin:payment": ("get", THERE),
     "admin:receipt_print": ("post", THERE),
     "admin:receipt": ("get", THERE),

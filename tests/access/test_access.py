@@ -148,6 +148,8 @@ def staff_arguments(name, ward):
         number = ward.rows["records.user"].pk
     elif name == "admin:proposal":
         number = ward.proposal.pk
+    elif name == "admin:emergency_card":
+        number = ward.rows["records.emergencyopening"].pk
     elif name.startswith(("admin:interview", "admin:activate")):
         number = ward.interview.pk
     elif name == "admin:alert_seen":

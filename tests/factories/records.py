@@ -356,6 +356,21 @@ class AccessLeaseFactory(DjangoModelFactory):
     cause = factory.Faker("uuid4", cast_to=None)
 
 
+class EmergencyOpeningFactory(DjangoModelFactory):
+    """The opening alone; its lease is a database function's to write."""
+
+    class Meta:
+        model = models.EmergencyOpening
+
+    child = factory.SubFactory(ChildFactory)
+    home_facility = factory.SelfAttribute("child.home_facility")
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    opened_by = factory.SubFactory(StaffUserFactory)
+    opened_at = factory.LazyFunction(clock.now)
+    ends_at = factory.LazyFunction(lambda: clock.now() + dt.timedelta(hours=2))
+    reason = "公園で迷子になっていました"
+
+
 class OutgoingMailFactory(DjangoModelFactory):
     class Meta:
         model = models.OutgoingMail

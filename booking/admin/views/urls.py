@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.admin.views import care_card, day, payments
+from booking.admin.views import care_card, day, emergency, look_up, payments
 
 urlpatterns = [
     path("today/", day.today, name="today"),
@@ -13,5 +13,8 @@ urlpatterns = [
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/payment/", payments.payment, name="payment"),
     path("payments/<uuid:number>/print/", payments.receipt_print, name="receipt_print"),
+    path("look-up/", look_up.look_up, name="look_up"),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("payments/<uuid:number>/receipt.pdf", payments.receipt, name="receipt"),
 ]

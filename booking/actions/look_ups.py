@@ -1,0 +1,36 @@
+"""受付照会: who is on the telephone, and whether the child may be booked."""
+
+import dataclasses
+import datetime as dt
+
+from django.db import connection
+
+from booking.refusals import BookingRefused, Reason
+from records.actions.emergencies import Sought
+from records.refusals import AskedTooOften, NotFound
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The name, and why the child can't be booked on the day, if so; nothing else is known."""
+
+    name: str
+    refusal: BookingRefused | None
+
+
+def look_up(*, sought: Sought, day: dt.date) -> Answer:
+    """Ask the database for a child of the ward, for a day of use (`booking/finding.py`).
+
+    The asking is in the ledger before there is an answer, and counts. Not atomic in itself: one
+    that is refused stays written down, so the caller must commit. Raises NotFound, also of
+    several; AskedTooOften.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT outcome, child_name, refusal FROM booking_look_up(%s, %s, %s, %s)",
+            [sought.code, sought.kana, sought.born, day],
+        )
+        outcome, name, refusal = cursor.fetchone()
+    if outcome != "found":
+        raise {"limited": AskedTooOften, "none": NotFound}[outcome]
+    return Answer(name=name, refusal=BookingRefused(Reason(refusal)) if refusal else None)
