@@ -100,3 +100,28 @@ class OwnChild(Refused):
 class AlreadyDone(Refused):
     reason = _("この手続きは、すでに済んでいます。")
     way_on = _("画面を開き直して、現在の状態をご確認ください。")
+
+
+class HasAccount(Refused):
+    reason = _("この方は、すでにアカウントをお持ちです。")
+    way_on = _("ご本人のメールアドレスとパスワードで、ログインしていただけます。")
+
+
+class InvitationOver(Refused):
+    reason = _("この招待は、期限が切れたか、使われたか、取り消されています。")
+    way_on = _("招待した方に、もう一度招待していただくようお伝えください。")
+
+
+class InvitationClosed(Refused):
+    reason = _("番号の誤りが続いたため、この招待は使えなくなりました。")
+    way_on = _("招待した方に、もう一度招待していただくようお伝えください。")
+
+
+class WrongCode(Refused):
+    reason = _("番号が違います。")
+    way_on = _("招待した方に、番号をもう一度確かめてください。")
+
+
+class AccountElsewhere(Refused):
+    reason = _("お使いのアカウントには、すでにご家庭が登録されています。")
+    way_on = _("ご家庭を一つにするときは、登録施設かセンターにご相談ください。")

@@ -7,6 +7,7 @@ from records.views import (
     children,
     devices,
     households,
+    invitations,
     my_page,
     proposals,
     readings,
@@ -17,6 +18,9 @@ urlpatterns = [
     path("", my_page.my_page, name="my_page"),
     path("household/", households.household, name="household"),
     path("household/parents/new/", households.parent_new, name="parent_new"),
+    path("household/parents/<uuid:parent_id>/invite/", invitations.invite, name="invite"),
+    path("household/invitations/<uuid:number>/", invitations.invited, name="invited"),
+    path("invitations/<str:token>/", invitations.accept, name="invitation_accept"),
     path("household/parents/<uuid:parent_id>/edit/", households.parent_edit, name="parent_edit"),
     path(
         "household/parents/<uuid:parent_id>/proposal/",

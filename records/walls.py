@@ -375,6 +375,14 @@ WALLS = [
         copies=home_of("records_child", "child_id"),
     ),
     # Safety
+    # The link names the household, and is signed: who holds it sees that one invitation.
+    Wall(
+        table="records_invitation",
+        public=writes(
+            OWN_HOUSEHOLD,
+            verbs=("insert", "update (failures, accepted_at, cancelled_at)"),
+        ),
+    ),
     Wall(
         table="records_parent",
         # Found by the account before the household is known; written in the own one only.

@@ -8,6 +8,7 @@ from records.models.emergency import EmergencyOpening
 from records.models.facility import Facility, FacilityMembership, Operator
 from records.models.household import Household, Parent
 from records.models.interview import Interview, InterviewNote, InterviewPlace
+from records.models.invitation import Invitation
 from records.models.lease import AccessLease
 from records.models.limit import RateCount
 from records.models.mail import OutgoingMail
@@ -38,6 +39,7 @@ __all__ = [
     "Interview",
     "InterviewNote",
     "InterviewPlace",
+    "Invitation",
     "KnownDevice",
     "Operator",
     "OutgoingMail",

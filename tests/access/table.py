@@ -168,6 +168,10 @@ PUBLIC_PAGES = {
     "records:my_page": ("get", PARENTS),
     "records:household": ("get", PARENTS),
     "records:parent_new": ("get", PARENTS),
+    # Both parents of that family have accounts or none to be asked in: nobody is left to invite.
+    "records:invite": ("get", NOBODY),
+    "records:invited": ("get", NOBODY),
+    "records:invitation_accept": ("get", PARENTS),
     "records:parent_edit": ("get", FAMILY),
     "records:child_new": ("get", PARENTS),
     "records:child": ("get", FAMILY),
