@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from records import rules
 
 PREFIX = "/cms/"
+# How Django words it, whose own admin answers 404.
+NO_NUMBER = "expected a number but got"
+CHOOSERS = f"{PREFIX}choose-"
 POLICY_HEADER = "Content-Security-Policy"
 
 # Wagtail starts scripts and sets styles inline and previews pages in a frame. It lies behind the
@@ -40,6 +43,14 @@ class PageEditorMiddleware:
             # A preview was answered by a chain of its own, which let no page frame it.
             response.headers.pop(POLICY_HEADER, None)
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """Where Wagtail fails at what no page of it sends, it is the request that is wrong."""
+        if request.path.startswith(PREFIX) and NO_NUMBER in str(error):
+            raise Http404 from error
+        if request.path.startswith(CHOOSERS) and isinstance(error, AttributeError):
+            # A link without an address.
+            raise BadRequest from error
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object

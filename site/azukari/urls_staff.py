@@ -1,8 +1,9 @@
 """The addresses of the staff entry."""
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from wagtail.admin import urls as editor_urls
 from wagtail.documents import urls as document_urls
@@ -26,6 +27,8 @@ to_password = RedirectView.as_view(pattern_name="admin:password_change")
 handler500 = "azukari.views.server_error"
 
 urlpatterns = [
+    # Wagtail's own page for trying what an error looks like.
+    path("cms/failwhale/", page_not_found, {"exception": Http404()}),
     # One log-in and one account for the whole staff entry.
     path("cms/login/", to_login),
     re_path(r"^cms/password_reset/", to_login),
