@@ -1,6 +1,6 @@
 """Forms at the door of the staff tool."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from records import presence
 from records.forms.fields import DigitsField
 from records.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
 
 PASSWORD_HINT = _("12文字以上。いくつかの言葉をつなげると覚えやすくなります。")
 PIN_HINT = _(
@@ -25,7 +30,7 @@ class DoorForm(forms.Form):
         self.label_suffix = ""
 
 
-def _password(label: object, purpose: str, hint: object = "") -> forms.CharField:
+def _password(label: Words, purpose: str, hint: Words = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -35,7 +40,7 @@ def _password(label: object, purpose: str, hint: object = "") -> forms.CharField
     )
 
 
-def _pin(label: object, hint: object = "") -> forms.CharField:
+def _pin(label: Words, hint: Words = "") -> forms.CharField:
     # Filled in by no browser: the terminal is everybody's.
     return DigitsField(
         label=label,
@@ -115,7 +120,7 @@ class ChangePinForm(ChoosePinForm):
     field_order = ("old_password", "pin", "pin_again")
 
 
-def _same(form: forms.Form, name: str, message: object) -> dict[str, Any]:
+def _same(form: forms.Form, name: str, message: Words) -> dict[str, Any]:
     given = form.cleaned_data
     if name in given and given.get(f"{name}_again") not in (None, given[name]):
         form.add_error(f"{name}_again", ValidationError(message))

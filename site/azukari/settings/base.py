@@ -138,6 +138,8 @@ MFA_ADAPTER = "records.second_factors.SecondFactorAdapter"
 # Rights hang on a membership, never on a row for "everybody".
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
+# By which a parent's device is known again.
+DEVICE_COOKIE_NAME = "__Host-azukari-device" if HTTPS else "azukari-device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS

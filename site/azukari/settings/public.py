@@ -107,9 +107,6 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # A reset proves the address; the second factor is still asked for.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 
-# By which a device is known again.
-DEVICE_COOKIE_NAME = "__Host-azukari-device" if HTTPS else "azukari-device"
-
 # The chosen language, kept like the session's cookie.
 LANGUAGE_COOKIE_NAME = "__Host-azukari-language" if HTTPS else "azukari-language"
 LANGUAGE_COOKIE_SECURE = HTTPS
