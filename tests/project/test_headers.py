@@ -139,7 +139,7 @@ PAGES = {
     ("public", "stranger"): ("/", "/account/login/", "/account/signup/", "/account/password/reset/",
                              "/language/", "/booking/"),
     ("public", "parent"): ("/my/", "/my/household/", "/booking/availability/", "/booking/mine/",
-                           "/account/email/", "/account/password/change/"),
+                           "/account/2fa/", "/my/devices/", "/account/password/change/"),
     ("staff", "stranger"): ("/login/",),
     ("staff", "carer"): ("/today/", "/records/child/", "/booking/booking/", "/interviews/"),
     ("staff", "clerk"): ("/changes/", "/records/facility/", "/history/entry/"),
