@@ -34,6 +34,7 @@ class Act(models.TextChoices):
     PASSWORD = "password", _("パスワードの変更")
     BACKUP = "backup", _("バックアップの指示")
     PIN = "pin", _("PINの変更")
+    FACTOR = "factor", _("確認コードの登録・解除")
     TERMINAL = "terminal", _("端末の登録・停止")
 
 

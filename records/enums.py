@@ -224,6 +224,22 @@ class CloseReason(models.TextChoices):
     INCIDENT = "incident", _("事故・不正のおそれ")
 
 
+class ResetReason(models.TextChoices):
+    """Why somebody gets a one-time password."""
+
+    FORGOTTEN = "forgotten", _("パスワードを忘れた")
+    LOCKED = "locked", _("続けて間違えて止まった")
+    KNOWN = "known", _("ほかの人に知られたおそれ")
+
+
+class FactorReason(models.TextChoices):
+    """Why a second factor is taken away."""
+
+    LOST = "lost", _("機器の紛失・故障")
+    REPLACED = "replaced", _("機器の交換")
+    KNOWN = "known", _("ほかの人に知られたおそれ")
+
+
 class Retention(models.TextChoices):
     """How long the rows of a model are kept; the years are the ward's to confirm."""
 

@@ -61,6 +61,12 @@ def duty_of(user: User, *, on: dt.date, chosen: int | None = None) -> Duty | Non
     )
 
 
+def roles_of(user: User, *, on: dt.date) -> set[str]:
+    """Every role that somebody holds on a day, wherever they hold it."""
+    in_force = FacilityMembership.objects.in_force(on).filter(user_id=user.pk)
+    return set(in_force.values_list("role", flat=True))
+
+
 def household_of(user: User) -> uuid.UUID | None:
     """The household of a parent's account; None before they entered it."""
     return Parent.objects.filter(user_id=user.pk).values_list("household_id", flat=True).first()

@@ -18,6 +18,11 @@ class WrongPin(Refused):
     way_on = _("続けて間違えると、しばらく使えなくなります。")
 
 
+class WrongFactor(Refused):
+    reason = _("確認コードが違うか、すでに使われています。")
+    way_on = _("新しい6桁が出るのを待って、もう一度入力してください。")
+
+
 class NotOfThisPlace(Refused):
     reason = _("この端末の施設に、今日有効な所属がありません。")
     way_on = _("所属する施設の端末を使うか、施設責任者またはセンターに所属をご確認ください。")

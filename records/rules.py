@@ -46,6 +46,13 @@ class Duty:
 # Roles that reach beyond one facility belong to the center alone; page editors may sit anywhere.
 CENTER_ROLES = (Role.CENTER, Role.AUDITOR, Role.ADMINISTRATOR)
 FACILITY_ROLES = (Role.CARER, Role.MANAGER)
+# Whose password alone opens nothing (domain.md 3.5); the terminal is everybody's.
+FACTOR_ROLES = (Role.CENTER, Role.ADMINISTRATOR)
+
+
+def needs_factor(roles: Iterable[str]) -> bool:
+    """Whether somebody with these roles, at whatever facility, gives a second factor."""
+    return any(role in FACTOR_ROLES for role in roles)
 
 
 def fits(role: str, *, at_center: bool) -> bool:

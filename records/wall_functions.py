@@ -1,9 +1,11 @@
 """What the database does by itself beside the walls of the register: its functions and triggers."""
 
 from history.enums import READINGS, Act, Purpose
-from history.walls import HOUSEHOLD, PUBLIC
+from history.walls import ACTOR, AT, HOUSEHOLD, PUBLIC, ROLE, STAFF, TERMINAL, facility, role
 from records import finding
 
+KEEPS_ACCOUNTS = role("center", "administrator")
+TODAY = f"({AT} AT TIME ZONE 'Asia/Tokyo')::date"
 NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
 IDENTITY = (*NAMES, "sex", "date_of_birth")
 
@@ -121,5 +123,48 @@ FUNCTIONS = [
     DROP TRIGGER IF EXISTS records_check_help ON records_facilitymembership;
     CREATE TRIGGER records_check_help BEFORE INSERT OR UPDATE ON records_facilitymembership
     FOR EACH ROW EXECUTE FUNCTION records_check_help();
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION records_reset_password(member bigint, hashed text, reason text)
+    RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Who keeps accounts resets anybody's; a manager that of somebody whose every post, now or
+    -- later, is one at the own facility. Locks are lifted, and open screens shut.
+    DECLARE
+        moment timestamptz := {AT};
+        may boolean;
+    BEGIN
+        SELECT member::text <> {ACTOR} AND ({KEEPS_ACCOUNTS} OR ({role("manager")}
+            AND EXISTS (SELECT FROM records_facilitymembership own WHERE own.user_id = member
+                AND own.help_reason = '' AND own.ended_at IS NULL
+                AND (own.ends_on IS NULL OR own.ends_on >= {TODAY}))
+            AND NOT EXISTS (SELECT FROM records_facilitymembership own WHERE own.user_id = member
+                AND own.help_reason = '' AND own.ended_at IS NULL
+                AND (own.ends_on IS NULL OR own.ends_on >= {TODAY})
+                AND NOT ({facility("own.facility_id")} AND own.role IN ('carer', 'manager')))))
+        INTO may;
+        IF NOT COALESCE(may, false) THEN
+            RAISE EXCEPTION 'not an account of the own staff' USING ERRCODE = '42501';
+        END IF;
+        UPDATE records_user SET password = hashed WHERE id = member AND kind = 'staff';
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'not an account of staff' USING ERRCODE = '42501';
+        END IF;
+        UPDATE records_staffcredential SET password_chosen_at = NULL WHERE user_id = member;
+        UPDATE records_failurecount SET count = 0, locked_until = NULL WHERE user_id = member;
+        UPDATE records_signin SET ended_at = moment, presence = NULL
+        WHERE user_id = member AND ended_at IS NULL;
+        INSERT INTO history_entry (id, at, act, actor, role, entry, address, terminal, request,
+            purpose, model, object_ids, child_ids, fields, path, digest)
+        SELECT gen_random_uuid(), moment, 'password', {ACTOR}, COALESCE({ROLE}, ''),
+            COALESCE(current_setting('app.entry', true), ''),
+            COALESCE(current_setting('app.address', true), ''), COALESCE({TERMINAL}, ''),
+            NULLIF(current_setting('app.request', true), '')::uuid, 'reset ' || reason,
+            'records.user',
+            ARRAY[member::text], '{{}}', '{{}}', '', '';
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_reset_password(bigint, text, text) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION records_reset_password(bigint, text, text) TO {STAFF};
     """,
 ]

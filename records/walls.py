@@ -22,7 +22,7 @@ from history.walls import (
     sees,
     writes,
 )
-from records.wall_functions import FUNCTIONS, IDENTITY
+from records.wall_functions import FUNCTIONS, IDENTITY, KEEPS_ACCOUNTS, TODAY
 
 HOME = facility("home_facility_id")
 
@@ -61,7 +61,6 @@ OWN_CHILD = own("records_child", "child_id")
 BY_FAMILY = "state IN ('draft', 'applied', 'interview_booked')"
 WATCHES = role("manager", "center", "auditor")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
-KEEPS_ACCOUNTS = role("center", "administrator")
 REVIEWS_RULES = role("manager", "center")
 OWN_ACCOUNT = f"user_id::text = {ACTOR}"
 
@@ -73,7 +72,6 @@ TERM = (
 )  # fmt: skip
 # Of the terminal that asks.
 HERE = f"terminal_id::text = {TERMINAL}"
-TODAY = f"({AT} AT TIME ZONE 'Asia/Tokyo')::date"
 # 応援: all that a manager writes about who works where.
 HELP_TODAY = all_of(
     role("manager"), facility(), "help_reason <> ''", f"starts_on = {TODAY}", "ends_on = starts_on"
@@ -233,7 +231,7 @@ WALLS = [
     Wall(
         table="records_signin",
         staff=writes(
-            HERE, verbs=("insert", "update(ended_at, last_act_at, presence)"),
+            HERE, verbs=("insert", "update(ended_at, last_act_at, presence, factor_at)"),
         ),
     ),
     # Counted before anybody is known.

@@ -4,6 +4,7 @@ import datetime as dt
 
 from history import clock
 from history.models import Entry
+from records import one_time_codes
 from records.models import SignIn
 from tests.factories.records import PASSWORD
 
@@ -13,6 +14,13 @@ NINE = clock.at(dt.date(2026, 11, 24), dt.time(9))
 def log_in(client, user, password=PASSWORD, **more):
     data = {"username": user.username, "password": password}
     return client.post("/login/", data | more)
+
+
+def enrol(client):
+    """The second factor of somebody whose role asks for it, after the first password."""
+    secret = client.get("/login/factor/").context["secret"].replace(" ", "")
+    code = one_time_codes.code_at(secret, clock.now())
+    return client.post("/login/factor/", {"code": code})
 
 
 def tiles(client):

@@ -57,8 +57,13 @@ def check_password(*, staff_id: str, password: str, terminal: Terminal, context:
 
 
 @transaction.atomic
-def begin(*, user: User, terminal: Terminal, context: Context) -> SignIn:
-    """The day of somebody who has given ID and password, until four in the morning."""
+def begin(
+    *, user: User, terminal: Terminal, factor_at: dt.datetime | None = None, context: Context
+) -> SignIn:
+    """The day of somebody who has given ID and password, until four in the morning.
+
+    `factor_at` is when they gave a second factor, where one is asked for.
+    """
     SignIn.objects.filter(terminal=terminal, user=user, ended_at__isnull=True).update(
         ended_at=context.at, presence=None
     )
@@ -67,6 +72,7 @@ def begin(*, user: User, terminal: Terminal, context: Context) -> SignIn:
         user=user,
         signed_in_at=context.at,
         ends_at=presence.day_ends(context.at),
+        factor_at=factor_at,
     )
     _show(sign_in, context.at)
     history.record(Act.LOGIN, context=context)

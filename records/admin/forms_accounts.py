@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from records.enums import CloseReason, EndReason, HelpReason
+from records.enums import CloseReason, EndReason, FactorReason, HelpReason, ResetReason
 from records.models import FacilityMembership, User
 
 CHOOSE = [("", _("選んでください"))]
@@ -64,3 +64,17 @@ class CloseForm(AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix="close", **kwargs)
+
+
+class ResetForm(AccountForm):
+    reason = _reason(ResetReason.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="reset", **kwargs)
+
+
+class FactorAwayForm(AccountForm):
+    reason = _reason(FactorReason.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="factor", **kwargs)

@@ -68,6 +68,16 @@ class PinForm(DoorForm):
     pin = _pin(_("PIN（数字6桁）"))
 
 
+class FactorForm(DoorForm):
+    code = forms.CharField(
+        label=_("確認コード"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "pin"}
+        ),
+    )
+
+
 class ChoosePasswordForm(DoorForm):
     """An own password in place of the one that somebody else has given out."""
 

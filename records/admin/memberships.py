@@ -10,12 +10,13 @@ from history import clock
 from records import rules
 from records.actions import memberships
 from records.admin.bases import RegisterAdmin
+from records.admin.fresh import FreshFactorMixin
 from records.enums import Role
 from records.models import FacilityMembership
 
 
 @admin.register(FacilityMembership)
-class FacilityMembershipAdmin(RegisterAdmin):
+class FacilityMembershipAdmin(FreshFactorMixin, RegisterAdmin):
     # List
     list_display = ("user", "facility", "role", "starts_on", "ends_on", "ended_at", "help_reason")
     list_filter = (("facility", admin.RelatedOnlyFieldListFilter), "role")

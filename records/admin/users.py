@@ -13,6 +13,7 @@ from history import clock
 from records import account_book, rules
 from records.actions import accounts
 from records.admin.bases import RegisterAdmin
+from records.admin.fresh import FreshFactorMixin
 from records.enums import Kind
 from records.models import FacilityMembership, Operator, StaffAccount, User
 from records.models.account import staff_id_of
@@ -65,7 +66,7 @@ class NewStaffForm(StaffForm):
 
 
 @admin.register(User)
-class UserAdmin(RegisterAdmin):
+class UserAdmin(FreshFactorMixin, RegisterAdmin):
     # List
     list_display = ("username", "name", "places", "is_active", "last_login")
     list_filter = ("is_active",)

@@ -57,6 +57,8 @@ class SignIn(models.Model):
     ended_at = models.DateTimeField(_("ログアウト日時"), null=True, blank=True)
     last_act_at = models.DateTimeField(_("最後の操作"), null=True, blank=True)
     presence = models.UUIDField(_("開いている画面"), null=True, blank=True)
+    # A second factor given at this screen: fresh for a while (`records/actions/factors.py`)
+    factor_at = models.DateTimeField(_("確認コードの日時"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("当日のログイン")
@@ -72,6 +74,7 @@ class SignIn(models.Model):
     class Privacy:
         open = (
             "id", "terminal", "signed_in_at", "ends_at", "ended_at", "last_act_at", "presence",
+            "factor_at",
         )  # fmt: skip
         personal = ("user",)
         retention = Retention.OPERATION

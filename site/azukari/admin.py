@@ -24,7 +24,7 @@ from history.context import WalledRequest
 from history.enums import Act
 from records import rules
 from records.actions import credentials
-from records.admin.views import door
+from records.admin.views import door, factors
 from records.models import User
 
 # Pages of our own beside the lists and forms. By name, as in `include`: their modules ask for this
@@ -66,6 +66,7 @@ class StaffSite(AdminSite):
             path("facility/", self.admin_view(choose_facility), name="facility"),
             # Before anybody is let in.
             path("login/choose/", door.choose, name="choose"),
+            path("login/factor/", factors.at_the_door, name="factor"),
             path("login/<uuid:number>/", door.resume, name="resume"),
             *(self._guarded(pattern) for pattern in pages),
             *super().get_urls(),

@@ -124,6 +124,8 @@ STAFF_PAGES = {
     "admin:staff_end": ("post", ACCOUNTS),
     "admin:staff_close": ("post", ACCOUNTS),
     "admin:staff_reopen": ("post", ACCOUNTS),
+    "admin:staff_reset": ("post", ACCOUNTS),
+    "admin:staff_factor": ("post", ACCOUNTS),
     "admin:backups": ("get", CENTER | ADMINISTRATOR | AUDITOR),
     "admin:backup_now": ("post", CENTER | ADMINISTRATOR),
     # 児童相談・虐待対応 holds a reading back from parents; the center alone releases it
@@ -154,6 +156,8 @@ STAFF_EMPTY = {
     "admin:None", "None", "picture",
     # The door, which whoever is at a terminal comes to (tests/project/test_door.py)
     "admin:resume", "admin:choose", "admin:lock", "admin:present", "terminal_register",
+    # The second factor (tests/project/test_factors.py)
+    "admin:factor", "admin:factor_again", "admin:recovery_codes",
 }  # fmt: skip
 
 # The public entry: anybody; a parent with an account; the family alone.

@@ -62,6 +62,8 @@ class SignInFactory(DjangoModelFactory):
     ends_at = factory.LazyAttribute(lambda made: presence.day_ends(made.signed_in_at))
     last_act_at = factory.SelfAttribute("signed_in_at")
     presence = factory.LazyFunction(uuid.uuid4)
+    # Whoever has just signed in has just given it, where it is asked for.
+    factor_at = factory.SelfAttribute("signed_in_at")
 
 
 def choose_credential(user: models.User) -> models.StaffCredential:

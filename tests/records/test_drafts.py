@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 from history import clock
 from records import drafts
 from records.models import PublicSession, StaffSession
+from tests.door import enrol
 from tests.entries import settings_of
 from tests.factories.booking import BookingFactory
 from tests.factories.records import (
@@ -223,6 +224,7 @@ def test_a_new_account_waits_without_its_password(staff_client, clerk):
     staff_client.post(path, {"username": "N7777", "name": "新任", "password": "himitsu-no-kotoba"})
     fields = waiting_fields("staff")
     log_in(staff_client, clerk)
+    enrol(staff_client)
     page = staff_client.get(path).content.decode()
 
     assert "himitsu" not in fields

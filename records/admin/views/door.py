@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from history import context
-from records import drafts, presence, terminal_book
+from records import drafts, presence, rules, terminal_book
 from records.actions import credentials, sign_ins
 from records.admin.forms_sign_in import (
     ChangePinForm,
@@ -31,12 +31,12 @@ from records.admin.forms_sign_in import (
 )
 from records.admin.views.gate import StaffRequest, TerminalRequest
 from records.models import SignIn, User
-from records.queries import duty_of
+from records.queries import duty_of, roles_of
 from records.refusals import Refused
 from records.refusals_sign_in import Locked, SignInOver, WrongPin
 
-# In the session: the day's sign-in, the open screen, and who is yet to choose password and PIN.
-SIGN_IN, SCREEN, CHOOSING = "sign_in", "screen", "choosing"
+# In the session: the day's sign-in, the open screen, and who has yet to choose or prove something.
+SIGN_IN, SCREEN, CHOOSING, OWING = "sign_in", "screen", "choosing", "owing"
 TO_CHOOSE = dt.timedelta(minutes=15)
 
 View = Callable[..., HttpResponse]
@@ -81,18 +81,18 @@ def enter(request: TerminalRequest) -> HttpResponse:
                 context=request.context,
             )
         except Locked as refusal:
-            return _locked(request, refusal)
+            return locked(request, refusal)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            _become(request, user)
+            become(request, user)
             return _begin(request, user)
     at = request.context.at
     tiles = [
         (each, presence.needs_pin(each.last_act_at, at))
         for each in terminal_book.signed_in_at(request.terminal, at=at)
     ]
-    return _page(request, "admin/login.html", form=form, tiles=tiles, next=_next(request))
+    return page(request, "admin/login.html", form=form, tiles=tiles, next=next_of(request))
 
 
 @login_not_required
@@ -118,11 +118,11 @@ def resume(request: TerminalRequest, number: uuid.UUID) -> HttpResponse:
             messages.info(request, str(refusal), extra_tags="door")
             return redirect(_door(request))
         except Locked as refusal:
-            return _locked(request, refusal)
+            return locked(request, refusal)
         else:
-            _become(request, opened.user)
-            return _open(request, opened, _next(request))
-    return _page(request, "admin/pin.html", form=form, person=sign_in.user, next=_next(request))
+            become(request, opened.user)
+            return _open(request, opened, next_of(request))
+    return page(request, "admin/pin.html", form=form, person=sign_in.user, next=next_of(request))
 
 
 @login_not_required
@@ -130,10 +130,10 @@ def resume(request: TerminalRequest, number: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: TerminalRequest) -> HttpResponse:
     """After the first log-in, or a reset: an own password and an own PIN."""
-    user = _choosing(request)
+    user = waiting(request, CHOOSING)
     if user is None:
         return redirect("admin:login")
-    _become(request, user)
+    become(request, user)
     held = credentials.of(user)
     data = request.POST if request.method == "POST" else None
     forms = [
@@ -155,7 +155,7 @@ def choose(request: TerminalRequest) -> HttpResponse:
                     by=user, pin=form.cleaned_data["pin"], context=request.context
                 )
         return _begin(request, user)
-    return _page(request, "admin/choose.html", forms=forms, person=user)
+    return page(request, "admin/choose.html", forms=forms, person=user)
 
 
 @leaves_nothing
@@ -209,7 +209,7 @@ def change_pin(request: StaffRequest) -> HttpResponse:
             )
         except Locked as refusal:
             close_session(request)
-            return _locked(request, refusal)
+            return locked(request, refusal)
         except Refused as refusal:
             form.add_error("old_password", str(refusal))
         else:
@@ -220,21 +220,36 @@ def change_pin(request: StaffRequest) -> HttpResponse:
             return redirect("admin:index")
         finally:
             context.enter(request.context)
-    return _page(request, "admin/change_pin.html", form=form, title=_("PINの変更"))
+    return page(request, "admin/change_pin.html", form=form, title=_("PINの変更"))
 
 
 def _begin(request: TerminalRequest, user: User) -> HttpResponse:
-    """Straight to work, or first to what is yet to be chosen."""
-    ahead = request.session.get(CHOOSING, {}).get("next") or _next(request)
+    """Straight to work, or first to what is yet to be chosen or proved."""
+    ahead = request.session.get(CHOOSING, {}).get("next") or next_of(request)
     if not credentials.is_complete(user):
-        request.session[CHOOSING] = {
-            "user": user.pk,
-            "until": (request.context.at + TO_CHOOSE).isoformat(),
-            "next": ahead,
-        }
-        return redirect("admin:choose")
+        return _first(request, user, CHOOSING, "admin:choose", ahead)
     request.session.pop(CHOOSING, None)
-    sign_in = sign_ins.begin(user=user, terminal=request.terminal, context=request.context)
+    if rules.needs_factor(roles_of(user, on=request.context.at.date())):
+        return _first(request, user, OWING, "admin:factor", ahead)
+    return start_day(request, user, ahead)
+
+
+def _first(
+    request: TerminalRequest, user: User, owed: str, page_name: str, ahead: str
+) -> HttpResponse:
+    """The password was right; the session remembers for a while what has to follow it."""
+    until = (request.context.at + TO_CHOOSE).isoformat()
+    request.session[owed] = {"user": user.pk, "until": until, "next": ahead}
+    return redirect(page_name)
+
+
+def start_day(
+    request: TerminalRequest, user: User, ahead: str, factor_at: dt.datetime | None = None
+) -> HttpResponse:
+    """All is given that had to be: the day at this terminal begins."""
+    sign_in = sign_ins.begin(
+        user=user, terminal=request.terminal, factor_at=factor_at, context=request.context
+    )
     return _open(request, sign_in, ahead)
 
 
@@ -246,7 +261,7 @@ def _open(request: TerminalRequest, sign_in: SignIn, ahead: str) -> HttpResponse
     return redirect(ahead or "admin:index")
 
 
-def _become(request: TerminalRequest, user: User) -> None:
+def become(request: TerminalRequest, user: User) -> None:
     """From here on the request is this person's."""
     duty = duty_of(user, on=request.context.at.date(), chosen=request.terminal.facility_id)
     request.context = dataclasses.replace(
@@ -258,10 +273,11 @@ def _become(request: TerminalRequest, user: User) -> None:
     context.enter(request.context)
 
 
-def _choosing(request: TerminalRequest) -> User | None:
-    held = request.session.get(CHOOSING)
+def waiting(request: TerminalRequest, owed: str) -> User | None:
+    """Who has given a right password here within the last minutes, and has yet to do the rest."""
+    held = request.session.get(owed)
     if held is None or dt.datetime.fromisoformat(held["until"]) < request.context.at:
-        request.session.pop(CHOOSING, None)
+        request.session.pop(owed, None)
         return None
     return terminal_book.staff_account(held["user"])
 
@@ -273,7 +289,7 @@ def _shows_draft(path: str) -> bool:
         return False
 
 
-def _locked(request: TerminalRequest, refusal: Locked) -> HttpResponse:
+def locked(request: TerminalRequest, refusal: Locked) -> HttpResponse:
     return render(
         request,
         "locked_out.html",
@@ -282,7 +298,7 @@ def _locked(request: TerminalRequest, refusal: Locked) -> HttpResponse:
     )
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
     """Where somebody wanted to go, when that is an address of ours."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
@@ -295,5 +311,5 @@ def _door(request: HttpRequest) -> str:
     return reverse("admin:login")
 
 
-def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     return render(request, template, {**admin.site.each_context(request), **context})

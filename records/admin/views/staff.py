@@ -13,10 +13,12 @@ from history import actions as history
 from history import clock
 from history.enums import Act
 from records import account_book, rules
-from records.actions import accounts, memberships
-from records.admin.forms_accounts import CloseForm, EndForm, HelpForm
+from records.actions import accounts, factors, memberships, resets
+from records.admin.forms_accounts import CloseForm, EndForm, FactorAwayForm, HelpForm, ResetForm
+from records.admin.views.door import leaves_nothing
+from records.admin.views.factors import ask_again, fresh
 from records.admin.views.gate import StaffRequest, only
-from records.enums import CloseReason, EndReason, HelpReason
+from records.enums import CloseReason, EndReason, FactorReason, HelpReason, ResetReason
 from records.models import User
 from records.refusals import Refused
 
@@ -84,6 +86,7 @@ def help_out(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @only(rules.keeps_accounts)
+@fresh
 def confirm(request: StaffRequest, number: int) -> HttpResponse:
     """定期点検: still needed, as it stands."""
     user = _member(request, number)
@@ -94,6 +97,7 @@ def confirm(request: StaffRequest, number: int) -> HttpResponse:
 
 @require_POST
 @only(rules.keeps_accounts)
+@fresh
 def end(request: StaffRequest, number: int) -> HttpResponse:
     """The person stops working at a place at this minute."""
     user = _member(request, number)
@@ -112,6 +116,7 @@ def end(request: StaffRequest, number: int) -> HttpResponse:
 
 @require_POST
 @only(rules.keeps_accounts)
+@fresh
 def close(request: StaffRequest, number: int) -> HttpResponse:
     user = _member(request, number)
     form = CloseForm(request.POST)
@@ -127,11 +132,56 @@ def close(request: StaffRequest, number: int) -> HttpResponse:
 
 @require_POST
 @only(rules.keeps_accounts)
+@fresh
 def reopen(request: StaffRequest, number: int) -> HttpResponse:
     user = _member(request, number)
     return _done(
         request, user, _("アカウントを再開しました。"),
         lambda: accounts.reopen(user=user, at=request.context.at),
+    )  # fmt: skip
+
+
+@leaves_nothing
+@require_POST
+@only(rules.sees_accounts)
+def reset(request: StaffRequest, number: int) -> HttpResponse:
+    """Unlock, and a one-time password that is shown once. A manager does it for the own staff."""
+    user = _member(request, number)
+    if rules.keeps_accounts(request.user) and (way := ask_again(request)):
+        return way
+    form = ResetForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, user, reset_form=form)
+    try:
+        password = resets.reset_password(
+            user=user, by=request.user, reason=ResetReason(form.cleaned_data["reason"])
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:staff_member", user.pk)
+    page = {
+        **admin.site.each_context(request),
+        "title": _("1回だけのパスワード"),
+        "person": user,
+        "password": password,
+    }
+    return render(request, "records/staff/staff_password.html", page)
+
+
+@require_POST
+@only(rules.keeps_accounts)
+@fresh
+def take_factor_away(request: StaffRequest, number: int) -> HttpResponse:
+    user = _member(request, number)
+    form = FactorAwayForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, user, factor_form=form)
+    return _done(
+        request, user, _("確認コードの登録を解除しました。次のログインで登録し直します。"),
+        lambda: factors.take_away(
+            user=user, by=request.user, reason=FactorReason(form.cleaned_data["reason"]),
+            context=request.context,
+        ),
     )  # fmt: skip
 
 
@@ -158,6 +208,10 @@ def _detail(request: StaffRequest, user: User, **forms: Any) -> HttpResponse:
         "keeps_accounts": rules.keeps_accounts(request.user),
         "end_form": _end_form(request, user, None),
         "close_form": CloseForm(),
+        "reset_form": ResetForm(),
+        "factor_form": FactorAwayForm(),
+        "has_factor": rules.keeps_accounts(request.user) and factors.is_enrolled(user),
+        "is_own": user.pk == request.user.pk,
         "today": today,
         **forms,
     }

@@ -21,6 +21,7 @@ from records.actions import networks as network_actions
 from records.actions import terminals as actions
 from records.admin.forms_sign_in import DoorForm
 from records.admin.views.door import leaves_nothing, nowhere
+from records.admin.views.factors import fresh
 from records.admin.views.gate import NewcomerRequest, StaffRequest, only
 from records.enums import LinkKind
 from records.models import Facility
@@ -122,6 +123,7 @@ def listed(request: StaffRequest) -> HttpResponse:
 @leaves_nothing
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(rules.keeps_terminals)
+@fresh
 def new(request: StaffRequest) -> HttpResponse:
     """Make a registration link or an envelope. What is shown then is shown once."""
     form = NewTerminalForm(
@@ -150,6 +152,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @only(rules.keeps_terminals)
+@fresh
 def revoke(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     terminal = get_object_or_404(terminal_book.live_terminals(), pk=number)
     actions.revoke(terminal=terminal, by=request.user, context=request.context)
@@ -161,6 +164,7 @@ def revoke(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @only(rules.keeps_terminals)
+@fresh
 def revoke_link(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     link = get_object_or_404(terminal_book.live_links(request.context.at), pk=number)
     actions.revoke_link(link=link, context=request.context)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from records.admin.views import door, interviews, proposals, staff, terminals
+from records.admin.views import door, factors, interviews, proposals, staff, terminals
 
 urlpatterns: list[URLPattern] = [
     path("interviews/", interviews.interviews, name="interviews"),
@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern] = [
     path("lock/", door.lock, name="lock"),
     path("present/", door.present, name="present"),
     path("pin/", door.change_pin, name="change_pin"),
+    path("factor/", factors.again, name="factor_again"),
+    path("factor/recovery-codes/", factors.recovery_codes, name="recovery_codes"),
     path("staff/", staff.listed, name="staff"),
     path("staff/help/", staff.help_out, name="staff_help"),
     path("staff/<int:number>/", staff.detail, name="staff_member"),
@@ -33,4 +35,6 @@ urlpatterns: list[URLPattern] = [
     path("staff/<int:number>/end/", staff.end, name="staff_end"),
     path("staff/<int:number>/close/", staff.close, name="staff_close"),
     path("staff/<int:number>/reopen/", staff.reopen, name="staff_reopen"),
+    path("staff/<int:number>/reset/", staff.reset, name="staff_reset"),
+    path("staff/<int:number>/factor/", staff.take_factor_away, name="staff_factor"),
 ]

@@ -24,6 +24,11 @@ class Command(BaseCommand):
             self.stdout.write("  " + "".join(map(_padded, row, WIDTHS)).rstrip())
         self.stdout.write(f"\n  PIN of every member of staff: {demonstration.PIN}")
         self.stdout.write(
+            "\n  Secrets of one-time codes, for an authenticator app (or `oathtool --totp -b`):"
+        )
+        for staff_id, secret in demonstration.factor_secrets():
+            self.stdout.write(f"  {staff_id}  {secret}")
+        self.stdout.write(
             "\n  The staff entry answers to registered terminals only. Each link makes one browser"
             "\n  a terminal, once and within a day; the next start prints new ones.\n"
         )
