@@ -10,10 +10,12 @@ from django.http import HttpResponse
 from tests.entries import EntryClient
 
 LINK = re.compile(r'href="(/[^"#]*)"')
-# What looking leaves behind on purpose: the ledger, the log-in itself, that terminal and person are
-# there, and in the page editor who has a page open and wants to hear of it.
+# What requests leave behind on purpose: the ledger and its alerts, the log-in itself, how often
+# forms were sent, that terminal and person are there, and in the page editor who has a page open
+# and wants to hear of it.
 WRITTEN_BY_LOOKING = {
-    "history_entry", "records_publicsession", "records_staffsession",
+    "history_entry", "history_alert", "records_ratecount", "records_publicsession",
+    "records_staffsession",
     "history_unsealed", "records_terminal", "records_terminalsecret", "records_signin",
     "wagtailadmin_editingsession", "wagtailcore_pagesubscription",
 }  # fmt: skip
