@@ -55,7 +55,7 @@ def follow_memberships(timestamp: int = 0) -> None:
             memberships.follow(user, on=clock.today())
 
 
-@app.periodic(cron=cron.tokyo(5, 20))
+@app.periodic(cron=cron.tokyo(20, 5))
 @app.task(name="records.forget_counts", lock="records.forget_counts")
 def forget_counts(timestamp: int = 0) -> None:
     """Every morning: what is counted no more goes. Safe to repeat."""
