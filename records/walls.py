@@ -264,7 +264,7 @@ WALLS = [
     ),
     Wall(
         table="records_servicestop", act=Act.RULES, public=sees(),
-        staff=writes(EVERY_ROW, role("center")), history=EVERY_ROW,
+        staff=writes(EVERY_ROW, role("center")), history=REVIEWS_RULES,
     ),
     Wall(
         table="records_registrationrule", act=Act.RULES, public=sees(), staff=CENTER_SETS,

@@ -54,7 +54,7 @@ def note_erasures(timestamp: int = 0) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="azukari.watch", queueing_lock="azukari.watch")
+@app.task(name="azukari.watch", lock="azukari.watch")
 def watch(timestamp: int = 0) -> None:
     """Log-ins that fail in a row, readings that the day does not explain."""
     at = clock.now()

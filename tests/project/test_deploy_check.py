@@ -28,6 +28,9 @@ def findings(entry, folder, **changed):
             "AZUKARI_PUBLIC_ORIGIN": "https://azukari.example.jp",
             "AZUKARI_STAFF_ORIGIN": "https://staff.azukari.example.jp",
             "AZUKARI_EMAIL_URL": "smtp://localhost:25",
+            "AZUKARI_BACKUP_KEYS": f"b1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+            "AZUKARI_BACKUP_DATABASE_URL": "postgres://azukari_backup@localhost/azukari",
+            "AZUKARI_DRILL_DATABASE_URL": "postgres://azukari_drill@localhost/postgres",
             "AZUKARI_DATA_FOLDER": str(folder),
             "AZUKARI_HTTPS": "true",
         }

@@ -184,6 +184,10 @@ def test_support_handbook_and_grounds_lie_encrypted(family, child):
     assert need_of(child, CareNeedKind.DISABILITY).support_level == "partial"
 
 
+def in_words(day):
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def test_the_history_tells_them_in_words(family, child, staff_client, manager):
     send(family, child, **ILL, **DISABLED, **FOOD)
 
@@ -196,7 +200,7 @@ def test_the_history_tells_them_in_words(family, child, staff_client, manager):
         if line.label in ("いつから", "治った日", "支援の程度", "お持ちの手帳", "除去根拠")
     }
     assert lines == {
-        ("いつから", SINCE.isoformat()), ("治った日", RESOLVED.isoformat()),
+        ("いつから", in_words(SINCE)), ("治った日", in_words(RESOLVED)),
         ("支援の程度", "一部介助"), ("お持ちの手帳", "身体障害者手帳、愛の手帳（療育手帳）"),
         ("除去根拠", "① 明らかな症状の既往、④ 未摂取"),
     }  # fmt: skip

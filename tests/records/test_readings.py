@@ -287,7 +287,9 @@ def test_the_days_list_keeps_its_own_purpose(staff_client, parent, manager):
     assert Entry.objects.get(act=Act.LIST).purpose == "care"
 
 
-def test_it_ends_by_itself_and_by_hand(staff_client, parent, manager, monkeypatch):
+def test_it_ends_by_itself_and_by_hand(staff_client, parent, manager, monkeypatch, settings):
+    # Longer than the purpose lasts, so that the lock does not end it.
+    settings.IDLE_MINUTES = 60
     path = f"/records/child/{child_of(parent).pk}/change/"
     begin(staff_client.log_in(manager))
     staff_client.post("/purpose/", {"end": ""})
