@@ -26,6 +26,7 @@ class HouseholdAdmin(CareAdmin):
     search_fields = ("code", "parents__family_name_kana", "parents__family_name")
     search_help_text = _("世帯ID・保護者の姓・カナ")
     list_select_related = ("home_facility",)
+    ordering = ("code",)
     sortable_by = ("shown_code",)
 
     # Form
