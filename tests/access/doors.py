@@ -1,0 +1,166 @@
+"""Every way of asking at the staff entry, generated from the admin registry and the addresses: a
+new model, filter, field or page has its doors without anybody thinking of it.
+
+There is no import, and no export but that of readings; the receipt is a download. The addresses of
+all others are asked for all the same.
+"""
+
+import dataclasses
+import datetime as dt
+import io
+import random
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pypdf
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.http import HttpResponse
+
+from history import clock
+from tests.access import table
+from tests.access.addresses import addresses
+from tests.access.expected import kind_of
+from tests.access.scene import CONTACT, HOUSEHOLD, NAME, NUMBER, Scene
+from tests.entries import settings_of
+from tests.factories.booking import coming_monday
+
+# Ways that are asked for by the hundred: of each model a few by lot, all of them in `make slow`.
+MANY = ("look-up", "filter", "order", "search")
+EACH = 2
+ROW_VIEWS = ("change", "history", "delete")
+LOOK_UPS = ("startswith", "contains", "exact")
+
+
+@dataclasses.dataclass(frozen=True)
+class Door:
+    """`kind` is that of the page; `way` is how it is asked: list, search, row …"""
+
+    kind: str
+    way: str
+    name: str
+    path: str
+
+
+def doors(scene: Scene) -> list[Door]:
+    with settings_of("staff"):
+        known = addresses("staff")
+        registry = {model._meta.label_lower: each for model, each in admin.site._registry.items()}
+    found = [door for label, each in registry.items() for door in _of_model(label, each, scene)]
+    names = {address.name: address for address in known}
+    for name in names.keys() & table.STAFF_PAGES.keys():
+        found += _page(name, names[name], scene)
+    found += _autocomplete(registry, scene)
+    once = {(door.name, door.path): door for door in found}
+    return sorted(once.values(), key=lambda door: door.path)
+
+
+def thinned(found: list[Door], seed: int) -> list[Door]:
+    """Every model, page and row, and of the ways that are many a few by lot."""
+    lot = random.Random(seed)  # noqa: S311
+    kept = [door for door in found if door.way not in MANY]
+    groups: dict[tuple[str, str], list[Door]] = {}
+    for door in found:
+        if door.way in MANY:
+            groups.setdefault((door.name, door.way), []).append(door)
+    for group in groups.values():
+        kept += lot.sample(group, min(EACH, len(group)))
+    return kept
+
+
+def _of_model(label: str, model_admin: ModelAdmin[Any], scene: Scene) -> Iterator[Door]:
+    base, kind = f"/{label.replace('.', '/')}/", kind_of(label)
+
+    def door(way: str, query: str = "", tail: str = "") -> Door:
+        return Door(kind, way, label, f"{base}{tail}{query}")
+
+    yield door("list")
+    for tail in ("add/", "export/", "import/"):
+        yield door(tail.strip("/"), tail=tail)
+    for query in ("?all=", "?_popup=1", "?_to_field=id"):
+        yield door("list", query)
+    for number in (*range(1, len(model_admin.list_display) + 1), 99, -1):
+        yield door("order", f"?o={number}")
+    for each in scene.families.values():
+        for group in (NAME, NUMBER, CONTACT, HOUSEHOLD):
+            yield door("search", "?" + urlencode({"q": each.words[group][0]}))
+        row = each.rows.get(label)
+        for view in ROW_VIEWS if row else ():
+            yield door("row" if view == "change" else view, tail=f"{row.pk}/{view}/")
+    yield from _look_ups(door, model_admin, scene)
+
+
+def _look_ups(door: Any, model_admin: ModelAdmin[Any], scene: Scene) -> Iterator[Door]:
+    """By each declared filter with each facility, and by each field there is."""
+    numbers = [family.household.home_facility_id for family in scene.families.values()]
+    for each in model_admin.list_filter:
+        name = each[0] if isinstance(each, tuple) else getattr(each, "parameter_name", each)
+        for value in (*numbers, "1", "0", "active"):
+            yield door("filter", "?" + urlencode({f"{name}__id__exact": value}))
+            yield door("filter", "?" + urlencode({name: value}))
+    word = scene.families["seki"].words[NAME][0]
+    for field in model_admin.model._meta.concrete_fields:
+        for way in LOOK_UPS:
+            yield door("look-up", "?" + urlencode({f"{field.name}__{way}": word}))
+    for path in ("child__household__street", "household__parents__mobile_phone", "child__code"):
+        yield door("look-up", "?" + urlencode({f"{path}__contains": "1"}))
+    if model_admin.date_hierarchy:
+        yield door("filter", f"?{model_admin.date_hierarchy}__year={clock.today().year}")
+
+
+def _page(name: str, address: Any, scene: Scene) -> Iterator[Door]:
+    queries = [""]
+    if name == "admin:today":
+        days = [scene.coming.day, scene.past.day, clock.today(), coming_monday()]
+        days += [family.booking.day for family in scene.families.values()]
+        places = [f.household.home_facility_id for f in scene.families.values()]
+        queries = [f"?day={day}" for day in days]
+        queries += [f"?day={day}&facility={place}" for day in set(days) for place in places]
+    elif name == "admin:changes":
+        day = clock.today() - dt.timedelta(days=30)
+        queries = ["?person=everybody", f"?person=everybody&since={day}"]
+        queries += [f"?person=everybody&kind={label}" for label in table.MODELS]
+    bookings = {
+        booking: family
+        for family in scene.families.values()
+        for booking in (family.booking, scene.coming, scene.past)
+    }
+    for booking, family in bookings.items():
+        number: Any = booking.pk
+        if name == "admin:receipt":
+            number = booking.fee.payments.values_list("pk", flat=True).first() or booking.pk
+        elif name.startswith(("admin:interview", "admin:activate")):
+            number = family.interview.pk
+        arguments = {
+            "number": number, "child_number": family.child.pk, "object_pk": 2, "user_id": 1,
+            "group_id": 1,
+        }  # fmt: skip
+        for query in queries:
+            yield Door(kind_of(name), "page", name, address.path(arguments) + query)
+
+
+def _autocomplete(registry: dict[str, ModelAdmin[Any]], scene: Scene) -> Iterator[Door]:
+    """Every foreign key of every registered model, declared as an autocomplete or not."""
+    for label in registry:
+        app, _, name = label.partition(".")
+        for field in registry[label].model._meta.concrete_fields:
+            if field.is_relation:
+                query = {
+                    "app_label": app, "model_name": name, "field_name": field.name,
+                    "term": scene.families["seki"].words[NAME][0],
+                }  # fmt: skip
+                yield Door(
+                    kind_of("admin:autocomplete"), "autocomplete", label,
+                    "/autocomplete/?" + urlencode(query),
+                )  # fmt: skip
+
+
+def text_of(response: HttpResponse) -> str:
+    """All that goes out: headers, cookies and body; of a PDF its text."""
+    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    head += str(response.cookies)
+    if response.headers.get("Content-Type", "").startswith("application/pdf"):
+        pages = pypdf.PdfReader(io.BytesIO(response.content)).pages
+        return head + "".join(page.extract_text() for page in pages)
+    return head + response.content.decode(errors="replace")

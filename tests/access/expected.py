@@ -1,0 +1,111 @@
+"""Which words of which family each person may read, by kind of page; written by hand from domain.md
+4.1 and 4.2, never copied from a run. Whatever is not here must not appear.
+
+The families are those of `scene.py`: one at home in each facility; that of 練馬 is booked at 光が丘
+(a lease), that of 大泉 was booked there once (the lease is over).
+"""
+
+from tests.access.scene import (
+    ACCOUNT,
+    CONTACT,
+    HOMES,
+    HOUSEHOLD,
+    MEMO,
+    NAME,
+    NUMBER,
+    PRIVATE,
+    SAFETY,
+)
+
+# What a record is called, whom to call, what must not be given.
+CARE = (NAME, NUMBER, CONTACT, SAFETY)
+RECORD = (*CARE, PRIVATE, HOUSEHOLD, MEMO, ACCOUNT)
+# What a facility keeps of a booking when the lease is over.
+KEPT = (NAME, NUMBER, CONTACT)
+
+
+def everywhere(groups: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return dict.fromkeys(HOMES, groups)
+
+
+REGISTER, DAY, BUSINESS, REVIEW, NOTHING, SQL = (
+    "register", "day", "business", "review", "nothing", "sql",
+)  # fmt: skip
+
+# Every model of the admin and every page of the staff entry is of one kind.
+KINDS = {
+    REGISTER: {
+        "records.child", "records.household", "records.registration", "records.interview",
+        "records.interviewplace", "records.consent", "records.handovernote", "records.staffnote",
+        "admin:interviews", "admin:interview_sheet", "admin:interview_child", "admin:activate",
+        "admin:autocomplete",
+    },
+    DAY: {
+        "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
+        "admin:undo_departure", "admin:care_card", "admin:look_up", "admin:emergency",
+        "admin:emergency_card",
+    },
+    BUSINESS: {
+        "booking.booking", "booking.attendance", "booking.fee", "booking.payment",
+        "booking.slot", "admin:payment", "admin:receipt",
+    },
+    REVIEW: {
+        "admin:changes", "history.entry", "records.accesslease", "records.emergencyopening",
+    },
+}  # fmt: skip
+
+# The words by kind, person and family.
+READS = {
+    REGISTER: {
+        "carer": {"nerima": RECORD},
+        "manager": {"nerima": RECORD},
+        "carer_elsewhere": {"hikarigaoka": RECORD},
+        "carer_nukui": {"nukui": RECORD},
+        "carer_seki": {"seki": RECORD},
+        "clerk": everywhere(RECORD),
+    },
+    DAY: {
+        "carer": {"nerima": CARE},
+        "manager": {"nerima": CARE},
+        # On lease as at home; of the past booking its own words.
+        "carer_elsewhere": {"hikarigaoka": CARE, "nerima": CARE, "oizumi": KEPT},
+        "carer_nukui": {"nukui": CARE},
+        "carer_seki": {"seki": CARE},
+        "clerk": everywhere(CARE),
+    },
+    BUSINESS: {
+        "carer": {"nerima": KEPT},
+        # Who reviews also reads which household a booking of the own home belongs to.
+        "manager": {"nerima": (*KEPT, HOUSEHOLD)},
+        "carer_elsewhere": {"hikarigaoka": KEPT, "nerima": KEPT, "oizumi": KEPT},
+        "carer_nukui": {"nukui": KEPT},
+        "carer_seki": {"seki": KEPT},
+        "clerk": everywhere((*KEPT, HOUSEHOLD)),
+    },
+    REVIEW: {
+        "manager": {"nerima": RECORD},
+        "clerk": everywhere(RECORD),
+        # That something changed, and of whom by number.
+        "auditor": everywhere((NUMBER, HOUSEHOLD)),
+    },
+    NOTHING: {},
+    # What the policies alone let a person's connection read, past every page. A lease opens the
+    # parent's row with its address; the history that an auditor's page hides is not hidden from
+    # the auditor's connection.
+    SQL: {
+        "carer": {"nerima": RECORD},
+        "manager": {"nerima": RECORD},
+        "carer_elsewhere": {
+            "hikarigaoka": RECORD, "nerima": (*CARE, ACCOUNT), "oizumi": KEPT,
+        },
+        "carer_nukui": {"nukui": RECORD},
+        "carer_seki": {"seki": RECORD},
+        "clerk": everywhere(RECORD),
+        "auditor": everywhere(RECORD),
+    },
+}  # fmt: skip
+
+
+def kind_of(name: str) -> str:
+    """The kind of a model (`records.child`) or page (`admin:today`)."""
+    return next((kind for kind, names in KINDS.items() if name in names), NOTHING)
