@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,15 +62,16 @@ class Demonstration:
     def staff(self) -> str:
         return self._found(r"Staff +(http\S+)")
 
-    def account(self, role: str) -> tuple[str, ...]:
+    def account(self, role: str) -> tuple[Any, ...]:
         """Log-in and password of the printed account whose role begins with these words.
 
-        Where the account gives a second factor, a code that opens it once as well.
+        Where the account gives a second factor, what makes a code that opens it once as well. A
+        code lasts a minute, so it is made when it is typed.
         """
         line = self._found(rf"^  (?:staff|public) +({re.escape(role)}.*)$")
         *_, name, password = line.split()
         secret = re.search(rf"^  {re.escape(name)}  ([A-Z2-7]{{32}})$", self.printed, re.MULTILINE)
-        return (name, password, self._code(secret[1])) if secret else (name, password)
+        return (name, password, partial(self._code, secret[1])) if secret else (name, password)
 
     def _code(self, secret: str) -> str:
         """A one-time code that was not given before: of the next half minute, when needed."""
