@@ -132,9 +132,9 @@ def _staff(row: dict[str, Any], facilities: dict[str, Facility], today: dt.date)
     credentials.choose_pin(by=user, pin=PIN, context=now)
     if rules.needs_factor([row["role"]]):
         secret = factor_secret(row["staff_id"])
-        factors.enrol(
-            user=user, secret=secret, code=one_time_codes.code_at(secret, now.at), context=now
-        )
+        # No code serves twice: that of the present half minute is left to whoever signs in first.
+        code = one_time_codes.code_at(secret, now.at - dt.timedelta(seconds=one_time_codes.PERIOD))
+        factors.enrol(user=user, secret=secret, code=code, context=now)
     accounts_of_staff.keep(
         user=user,
         employer=facilities[row["facility"]].operator,
