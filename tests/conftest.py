@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from azukari.management.commands import compile_catalogues
 from azukari.settings.test import EMBEDDED
@@ -62,6 +63,15 @@ def _outbox(django_test_environment: None) -> None:
 def _fresh_cache() -> None:
     """How often somebody tried is counted there: one test's tries are not another's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _source_language() -> None:
+    """A thread keeps the language of its last request, and another entry's request may come next.
+
+    Outside the tests each entry has a process of its own.
+    """
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
