@@ -13,6 +13,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def unseen(self) -> "AlertQuerySet":
         return self.filter(seen_at__isnull=True)
 
+    def of_all_facilities(self) -> "AlertQuerySet":
+        """What the center answers for: each cause once.
+
+        Of an emergency opening the home facility is told in a row of its own, which its manager
+        marks; the center has another.
+        """
+        return self.exclude(kind=AlertKind.EMERGENCY_OPENING, facility__isnull=False)
+
 
 class Alert(models.Model):
     """One cause for concern; raised once until somebody has seen it (`history/alerts.py`)."""

@@ -217,6 +217,22 @@ def test_the_center_reads_of_all(staff_client, unusual, clerk, carer, carer_seki
     assert [user.name in page for user in (carer, carer_seki)] == [True, True]
 
 
+def test_home_and_center_each_mark_their_own_of_an_emergency_opening(staff_client, clerk, manager):
+    nerima = facility("nerima").pk
+    for cause, place in (("7 center", None), ("7 home", nerima)):
+        alerts.raise_alert(
+            kind=AlertKind.EMERGENCY_OPENING, cause=cause, at=clock.now(), facility=place,
+            detail="開いた施設印",
+        )  # fmt: skip
+
+    assert start_of(staff_client, clerk).count("開いた施設印") == 1
+    own = Alert.objects.get(cause="7 center")
+    staff_client.post(f"/watch/alerts/{own.pk}/seen/")
+
+    assert "開いた施設印" not in start_of(staff_client, clerk)
+    assert start_of(staff_client, manager).count("開いた施設印") == 1
+
+
 def test_a_carer_reads_of_none(staff_client, unusual, carer):
     assert "ふだんと違う閲覧" not in start_of(staff_client, carer)
 
