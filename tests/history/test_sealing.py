@@ -6,7 +6,7 @@ import hashlib
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from history import sealing, tasks
+from history import context, sealing, tasks
 from history.enums import AlertKind
 from history.models import Alert, Entry, Head, Root, Seal, Unsealed
 from history.walls import ENTRY_ROLES
@@ -84,6 +84,33 @@ def test_the_job_seals_and_asks_for_the_next(db):
         "SELECT count(*) FROM procrastinate_jobs"
         " WHERE task_name = 'history.seal_entries' AND status = 'todo'"
     ) == [(1,)]
+
+
+def test_before_anybody_may_come_in_nothing_is_late(db, monkeypatch):
+    monkeypatch.setattr(sealing, "BATCH", 2)
+    seal()
+    Alert.objects.all().delete()
+    with context.acting("system:demonstration", at=AT - dt.timedelta(days=30)):
+        for number in range(5):
+            read(number, AT - dt.timedelta(days=30))
+
+    assert sealing.seal_before_opening(at=AT) == 5
+    assert (Unsealed.objects.count(), Alert.objects.count()) == (0, 0)
+    assert sealing.is_worker_alive(AT)
+
+
+def test_a_chain_that_was_cut_is_told_even_then(db):
+    read(1)
+    seal()
+    Alert.objects.all().delete()
+    tamper(
+        "history_seal", "DELETE FROM history_seal WHERE position = %s", Head.objects.get().position
+    )
+    read(2)
+
+    sealing.seal_before_opening(at=AT)
+
+    assert Alert.objects.get().kind == AlertKind.CHAIN_BROKEN
 
 
 def test_a_change_is_sealed_like_a_reading(db):
