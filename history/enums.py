@@ -135,6 +135,21 @@ WHAT_TO_DO = {
     AlertKind.SECOND_FACTOR_RESET: _("本人が頼んだものかを、登録の電話番号で確かめてください。"),
     AlertKind.HELP_GRANTED: _("施設責任者が、同じ運営事業者の職員に今日の応援を頼みました。"),
 }
+# What befalls all facilities at once: what it means at each. Setting it right is the center's.
+AT_EVERY_FACILITY = {
+    AlertKind.BACKUP_MISSED: _(
+        "予定の時刻にバックアップができていません。施設の仕事は、いつもどおり続けられます。"
+    ),
+    AlertKind.SEAL_LATE: _(
+        "閲覧記録の封印が遅れています。施設の仕事は、いつもどおり続けられます。"
+    ),
+    AlertKind.CHAIN_BROKEN: _(
+        "閲覧記録が書き換えられた疑いがあります。センターが調べます。施設の仕事は、いつもどおり続けられます。"
+    ),
+    AlertKind.WORKER_STOPPED: _(
+        "保護者へのメールが送られていません。急ぎの連絡は電話でしてください。予約、受け入れ、お迎えは、いつもどおり記録できます。"
+    ),
+}
 
 
 class RunKind(models.TextChoices):

@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from history import triggers
-from history.enums import OWN_ACTS, Act, Purpose
+from history.enums import AT_EVERY_FACILITY, OWN_ACTS, Act, Purpose
 
 OWNER = "azukari_owner"
 BACKUP = "azukari_backup"
@@ -153,6 +153,12 @@ RELEASES = any_of(NO_RELEASE, role("center"))
 REVIEWED = any_of(role("auditor", "center"), all_of(role("manager"), facility("facility")))
 # Who is to know whether the ledger is sealed.
 WATCH = role("auditor", "center", "manager")
+# What befalls every facility, each manager reads; marking it as seen is left to the center.
+EVERYBODYS = all_of(
+    role("manager"),
+    "facility IS NULL",
+    f"kind IN ({', '.join(repr(kind.value) for kind in AT_EVERY_FACILITY)})",
+)
 # An alert is new, or marked as seen by whoever marks it.
 ANY_NEW = f"seen_at IS NULL OR seen_by = {ACTOR}"
 
@@ -191,7 +197,7 @@ WALLS = [
     Wall(
         table="history_alert",
         staff=writes(
-            REVIEWED,
+            any_of(REVIEWED, EVERYBODYS),
             all_of(REVIEWED, role("center", "manager"), "seen_at IS NULL"),
             ("insert", "update (seen_at, seen_by)"),
             leave=ANY_NEW,

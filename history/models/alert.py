@@ -1,12 +1,13 @@
 """Alerts (警報): what somebody must look at now."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from history.enums import AlertKind
+from history.enums import AT_EVERY_FACILITY, AlertKind
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -20,6 +21,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         marks; the center has another.
         """
         return self.exclude(kind=AlertKind.EMERGENCY_OPENING, facility__isnull=False)
+
+    def of_facilities(self, facilities: Iterable[int]) -> "AlertQuerySet":
+        """What their managers answer for, by the ids of the facilities."""
+        return self.filter(facility__in=facilities)
+
+    def at_every_facility(self) -> "AlertQuerySet":
+        """What their managers are told besides, for the center to set right."""
+        return self.filter(facility=None, kind__in=AT_EVERY_FACILITY)
 
 
 class Alert(models.Model):

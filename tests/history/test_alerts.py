@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from history import alerts, context
 from history.context import Context
-from history.enums import WHAT_TO_DO, AlertKind
+from history.enums import AT_EVERY_FACILITY, WHAT_TO_DO, AlertKind
 from history.models import Alert
 from records.models import OutgoingMail
 from tests.database import run_as
@@ -119,6 +119,31 @@ def test_managers_see_their_own_and_the_center_all(db, role, facilities, expecte
         raise_one(cause=cause, facility=facility)
 
     assert readable(role, facilities) == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("center", ({*AT_EVERY_FACILITY, AlertKind.LOGIN_BURST}, 5)),
+        ("manager", (set(AT_EVERY_FACILITY), 0)),
+        ("carer", (set(), 0)),
+        ("administrator", (set(), 0)),
+    ],
+)
+def test_managers_read_what_befalls_every_facility_and_leave_it_to_the_center(db, role, expected):
+    for kind in (*AT_EVERY_FACILITY, AlertKind.LOGIN_BURST):
+        raise_one(kind=kind, cause=kind)
+
+    found, marked = readable(role, (2,))
+
+    assert (set(found), marked) == expected
+
+
+@pytest.mark.parametrize("kind", AT_EVERY_FACILITY)
+def test_what_befalls_another_facility_is_not_every_facilitys(db, kind):
+    raise_one(kind=kind, facility=3)
+
+    assert readable("manager", (2,)) == ([], 0)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from azukari.watch import detection
 from history import alerts, clock, sealing
 from history.enums import Act, AlertKind, Purpose
 from history.models import Alert, Entry, Unsealed
-from records.models import WatchRule
+from records.models import Facility, WatchRule
 from tests.database import run_as
 from tests.factories.booking import BookingFactory
 from tests.factories.records import ChildFactory, facility
@@ -270,6 +270,39 @@ def test_a_worker_that_stands_still_is_found_on_reading(staff_client, clerk):
     sealing.seal(at=clock.now() - dt.timedelta(minutes=2))
 
     assert "自動処理の停止" in start_of(staff_client, clerk)
+
+
+def test_a_manager_reads_what_that_means_and_whom_to_call(staff_client, manager):
+    Facility.objects.center().update(phone="03-1234-5678")
+    sealing.seal(at=clock.now() - dt.timedelta(minutes=2))
+
+    for path in ("/today/", "/watch/"):
+        page = staff_client.log_in(manager).get(path).content.decode()
+
+        assert "保護者へのメールが送られていません" in page
+        assert "練馬子ども家庭支援センターに電話し" in page
+        assert "03-1234-5678" in page
+
+
+def test_marking_that_is_left_to_the_center(staff_client, manager, clerk):
+    alerts.raise_alert(kind=AlertKind.WORKER_STOPPED, at=clock.now())
+    sealing.seal(at=clock.now())
+    alert = Alert.objects.get()
+
+    assert "自動処理の停止" in start_of(staff_client, manager)
+    assert staff_client.post(f"/watch/alerts/{alert.pk}/seen/").status_code == 404
+    staff_client.log_in(clerk).post(f"/watch/alerts/{alert.pk}/seen/")
+
+    assert "自動処理の停止" not in start_of(staff_client, manager)
+
+
+@pytest.mark.parametrize("path", ["/today/?reception=1", "/today/"])
+def test_neither_the_counter_nor_carers_read_of_it(staff_client, carer, manager, path):
+    alerts.raise_alert(kind=AlertKind.WORKER_STOPPED, at=clock.now())
+    sealing.seal(at=clock.now())
+    reader = manager if "reception" in path else carer
+
+    assert "自動処理の停止" not in staff_client.log_in(reader).get(path).content.decode()
 
 
 def test_one_that_runs_is_not(staff_client, clerk):

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from azukari.navigation import Group, get_nav
 from azukari.watch import state
-from records.models import CareNeed
+from records.models import CareNeed, Facility
 
 register = template.Library()
 
@@ -26,6 +26,13 @@ def navigation(context: Context) -> list[Group]:
 def open_alerts(context: Context) -> list[state.Shown]:
     """What somebody must look at now; nothing for who does not answer for it."""
     return state.open_alerts(context["request"])
+
+
+@register.inclusion_tag("admin/_outages_part.html", takes_context=True)
+def outages(context: Context) -> dict[str, Any]:
+    """What befalls every facility, and whom a manager calls about it."""
+    found = state.outages(context["request"].user)
+    return {"outages": found, "center": Facility.objects.center().first() if found else None}
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from history import alerts, sealing
 from history.context import WalledRequest
-from history.enums import AlertKind
+from history.enums import AT_EVERY_FACILITY, AlertKind
 from history.models import Alert, Head, Root, Unsealed
 from history.models.alert import AlertQuerySet
 from records import rules
@@ -36,6 +36,15 @@ class Shown:
 
 
 @dataclasses.dataclass(frozen=True)
+class Outage:
+    """What befalls every facility, as a manager reads it; setting it right is the center's."""
+
+    at: dt.datetime
+    label: str
+    meaning: str | Promise
+
+
+@dataclasses.dataclass(frozen=True)
 class Chain:
     """How far the ledger is sealed. `officers` is how many get the root of each day."""
 
@@ -57,11 +66,22 @@ def open_alerts(request: WalledRequest) -> list[Shown]:
     return shown(alerts_of(request.user).unseen())
 
 
+def outages(user: object) -> list[Outage]:
+    """What a manager is told besides until the center has seen to it; nothing for the others."""
+    duty = rules.duty(user)
+    if duty is None or duty.role != Role.MANAGER:
+        return []
+    return [
+        Outage(row.at, AlertKind(row.kind).label, AT_EVERY_FACILITY[AlertKind(row.kind)])
+        for row in Alert.objects.at_every_facility().unseen()
+    ]
+
+
 def alerts_of(user: object) -> AlertQuerySet:
     """All for the center and auditors, the own facility's for managers."""
     duty = rules.required_duty(user)
     if duty.role == Role.MANAGER:
-        return Alert.objects.filter(facility__in=duty.facilities)
+        return Alert.objects.of_facilities(duty.facilities)
     return Alert.objects.of_all_facilities()
 
 
