@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -16,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from azukari import reading_search
+from azukari import reading_search, reading_words
 from history import clock
 from history.admin import ReadOnlyMixin, RecordedAdmin
 from history.differences import ENTRIES
@@ -30,29 +29,6 @@ from records.models import Child, Facility
 
 # More lines than anybody reads; narrower filters give the rest.
 EXPORTED = 20_000
-# What a page was opened for, and what it shows, as entries name them.
-PURPOSES = {
-    "accounts": _("職員アカウントの管理"),
-    "attendance": _("利用実績の確認"),
-    "booking": _("予約の確認"),
-    "care": _("お預かり"),
-    "fee": _("料金の確認と受領"),
-    "interview": _("面接"),
-    "register": _("児童・世帯の登録"),
-    "review": _("履歴の確認"),
-    "settings": _("設定"),
-}
-FIELD_GROUPS = {
-    "age": _("年齢"),
-    "care_needs": _("配慮事項"),
-    "date_of_birth": _("生年月日"),
-    "fee": _("料金"),
-    "handover_notes": _("申送事項"),
-    "name": _("氏名"),
-    "phone": _("電話番号"),
-    "pick_up_people": _("お迎えの人"),
-    "sex": _("性別"),
-}
 
 
 @admin.register(Entry)
@@ -155,14 +131,13 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
 
     @admin.display(description=_("見た人"))
     def person(self, entry: Entry) -> str:
-        role = dict(Role.choices).get(entry.role, "")
         if entry.shown_person:
-            return two_lines(entry.shown_person, role)
+            return two_lines(entry.shown_person, reading_words.role(entry))
         return str(_("保護者") if entry.entry == "public" else _("システム"))
 
     @admin.display(description=_("記録の種類"))
     def kind(self, entry: Entry) -> str:
-        return _kind_of(entry.model) or self.get_empty_value_display()
+        return reading_words.kind(entry.model) or self.get_empty_value_display()
 
     @admin.display(description=_("児童の数"))
     def children_count(self, entry: Entry) -> int:
@@ -179,7 +154,7 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
 
     @admin.display(description=_("目的"))
     def shown_purpose(self, entry: Entry) -> str:
-        return str(PURPOSES.get(entry.purpose, entry.purpose)) or self.get_empty_value_display()
+        return reading_words.purpose(entry) or self.get_empty_value_display()
 
     @admin.display(description=_("児童"))
     def children(self, entry: Entry) -> str:
@@ -187,9 +162,7 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
 
     @admin.display(description=_("項目・記録"))
     def seen(self, entry: Entry) -> str:
-        """The groups of fields that a page always shows; of a change the kinds of records."""
-        words = [str(FIELD_GROUPS.get(name) or _kind_of(name)) for name in entry.fields]
-        return "、".join(words) or self.get_empty_value_display()
+        return reading_words.fields(entry) or self.get_empty_value_display()
 
     @admin.display(description=_("記録の数"))
     def records_count(self, entry: Entry) -> int:
@@ -198,13 +171,3 @@ class EntryAdmin(ReadOnlyMixin, RecordedAdmin):
     @admin.display(description=_("入口"))
     def shown_entry(self, entry: Entry) -> str:
         return str(ENTRIES.get(entry.entry, entry.entry)) or self.get_empty_value_display()
-
-
-def _kind_of(label: str) -> str:
-    """A kind of record by name; an entry knows it by the label of its model."""
-    if label == "changes":
-        return str(_("変更履歴"))
-    try:
-        return str(apps.get_model(label)._meta.verbose_name)
-    except (LookupError, ValueError):
-        return label

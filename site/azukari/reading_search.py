@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from azukari import reading_words
 from history.differences import ENTRIES
 from history.enums import Act
 from history.models import Entry
@@ -55,8 +56,9 @@ def as_csv(entries: Iterable[Entry], terminals: dict[str, str]) -> bytes:
         writer.writerow(
             _plain(value)
             for value in (
-                each.at.isoformat(), each.shown_person or each.actor, each.role,
-                acts.get(each.act, each.act), each.model, each.purpose, each.shown_place or "",
+                each.at.isoformat(), each.shown_person or each.actor, reading_words.role(each),
+                acts.get(each.act, each.act), reading_words.kind(each.model),
+                reading_words.purpose(each), each.shown_place or "",
                 ENTRIES.get(each.entry, each.entry), terminals.get(each.terminal, each.terminal),
                 each.address, len(each.child_ids), each.request or "",
             )

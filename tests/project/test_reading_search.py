@@ -78,6 +78,16 @@ def test_the_file_holds_what_the_list_shows(staff_client, three, manager, carer)
     assert response.content.startswith(b"\xef\xbb\xbf")
 
 
+def test_the_file_is_in_words(staff_client, three, manager, carer):
+    entry(actor=str(carer.pk), role="carer", model="records.child", purpose="look_up")
+
+    _head, *rows = lines(staff_client.log_in(manager).get("/history/entry/export/", {"q": "N1001"}))
+
+    assert [row[2:7] for row in rows if row[4]] == [[
+        "職員（保育スタッフ）", "記録の閲覧", "児童", "受付照会", "練馬ぴよぴよ",
+    ]]  # fmt: skip
+
+
 def test_the_export_is_an_entry(staff_client, three, manager):
     staff_client.log_in(manager).get("/history/entry/export/")
 
