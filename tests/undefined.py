@@ -14,7 +14,11 @@ class UndefinedVariable(Exception):
 
 
 class Undefined(str):
-    """Stands for `string_if_invalid`. Django asks whether it is true, holds `%s`, and fills it."""
+    """Stands for `string_if_invalid`. Django asks whether it is true, holds `%s`, and fills it.
+
+    What is looked up and not there, such as the other side of a one-to-one relation, becomes this
+    as well: then an `{% if %}` asks whether it is true, and it is not.
+    """
 
     __slots__ = ("folder",)
 
@@ -24,7 +28,8 @@ class Undefined(str):
         return made
 
     def __bool__(self) -> bool:
-        return self._template(sys._getframe(1)) is not None
+        frame = sys._getframe(1)
+        return "ignore_failures" in frame.f_locals and self._template(frame) is not None
 
     def __contains__(self, part: object) -> bool:
         return part == "%s"
