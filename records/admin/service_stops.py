@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,11 @@ class ServiceStopAdmin(SettingsAdmin):
         (_("保護者の方へのお知らせ"), {"fields": ("notice_ja", "notice_en")}),
     )
     purpose = "settings"
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "facility":
+            kwargs["empty_label"] = _("空欄（すべての施設）")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("施設"))
     def place(self, stop: ServiceStop) -> Any:

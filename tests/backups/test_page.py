@@ -71,10 +71,14 @@ def test_a_drill_that_found_something_is_red_and_says_what(page):
     assert "seats: slot 5 counts 7" in shown
 
 
-def test_a_drill_that_was_not_held_is_red(page):
+@pytest.mark.parametrize(("hours", "expected"), [(27, True), (25, False)])
+@pytest.mark.parametrize("before", [RunKind.DRILL, RunKind.BACKUP])
+def test_a_drill_that_was_not_held_is_red(page, before, hours, expected):
+    """A day after the last one; where there was none, after the first backup."""
+    run(HOUR * hours, kind=before, second_place=SecondPlace.COPIED)
     run(dt.timedelta(minutes=1), second_place=SecondPlace.COPIED)
 
-    assert "復元訓練が1日以上行われていません。" in page()
+    assert ("復元訓練が1日以上行われていません。" in page()) == expected
 
 
 @pytest.mark.parametrize(

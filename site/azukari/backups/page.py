@@ -86,9 +86,15 @@ def state(at: dt.datetime) -> State:
         problems.append(_("予定の時刻のバックアップができていません。運用担当に連絡してください。"))
     if drill and not drill.is_good:
         problems.append(_("復元訓練で問題が見つかりました。運用担当に連絡してください。"))
-    elif newest and (drill is None or drill.started_at < at - DRILL_DUE):
+    elif _is_drill_late(drill, at):
         problems.append(_("復元訓練が1日以上行われていません。"))
     return State(newest, drill, problems, _warning(newest))
+
+
+def _is_drill_late(drill: BackupRun | None, at: dt.datetime) -> bool:
+    """A day, and some patience, after the last one; the first after the first backup."""
+    before = drill or BackupRun.objects.backups().good().last()
+    return before is not None and before.started_at < at - DRILL_DUE
 
 
 def monthly(at: dt.datetime) -> list[BackupRun]:
