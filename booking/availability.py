@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from booking.capacity import RATIOS, staff_needed
+from booking.capacity import RATIOS, Weight, staff_needed
 from booking.enums import VACANCY_SIGNS, Rounding, StaffingGroup, Vacancy
 from booking.models import Slot
 from history import clock
@@ -64,20 +64,42 @@ def chosen_group(text: str) -> StaffingGroup:
     return StaffingGroup(text) if text in CHOICES else DEFAULT_GROUP
 
 
-def places_left(slot: Slot, group: StaffingGroup) -> int:
-    """How many more children of a group fit: the lowest of room, infant quota and staff."""
-    room = slot.places - slot.taken - slot.held_back
-    if group == StaffingGroup.INFANTS:
-        room = min(room, slot.infant_limit - slot.infants)
+# What the children of a group count as; of several ages the one that the limits leave more to.
+WEIGHTS = {
+    group: tuple(Weight(group, years) for years in ages)
+    for group, ages in {
+        StaffingGroup.INFANTS: (0,),
+        StaffingGroup.ONES_TWOS: (1, 2),
+        StaffingGroup.THREES: (3,),
+        StaffingGroup.FOURS_UP: (4,),
+        StaffingGroup.ONE_TO_ONE: (0, 1, 2),
+    }.items()
+}
+
+
+def places_left(slot: Slot, weight: Weight) -> int:
+    """How many more such children fit: the lowest of room, age limits and staff."""
+    room = min(slot.places - slot.taken - slot.reserved, _age_left(slot, weight))
     counts = slot.counts()
     ratios = {each: getattr(slot, ratio) for each, ratio in RATIOS.items()}
-    present = counts[group]
+    present = counts[weight.group]
     # Downwards: mostly there is staff enough for the whole room.
     for left in range(room, 0, -1):
-        counts[group] = present + left
+        counts[weight.group] = present + left
         if staff_needed(counts, ratios, Rounding(slot.rounding)) <= slot.staff:
             return left
     return 0
+
+
+def _most_left(slot: Slot, group: StaffingGroup) -> int:
+    return max(places_left(slot, weight) for weight in WEIGHTS[group])
+
+
+def _age_left(slot: Slot, weight: Weight) -> int:
+    if not weight.is_under_two:
+        return slot.two_up_limit - (slot.taken - slot.under_twos)
+    left = slot.under_two_limit - slot.under_twos
+    return min(left, slot.infant_limit - slot.under_ones) if weight.is_under_one else left
 
 
 def vacancy_of(left: int, places: int) -> Vacancy:
@@ -101,7 +123,7 @@ def by_hour(slots: Iterable[Slot]) -> dict[tuple[dt.date, int], list[Slot]]:
 def hours_of(slots: Iterable[Slot], group: StaffingGroup, at: dt.datetime) -> Iterator[Cell]:
     """A cell for each hour that has slots; none of them bookable yet."""
     for (day, _hour), both in by_hour(slots).items():
-        left, places = min((places_left(slot, group), slot.places) for slot in both)
+        left, places = min((_most_left(slot, group), slot.places) for slot in both)
         yield Cell(
             day=day,
             time=clock.local(both[0].starts_at).time(),

@@ -4,11 +4,13 @@ Source: 児童福祉法施行規則 第36条の35. Each age group is divided by 
 before adding, so everything counts in integer tenths; the sum is rounded, two is the least.
 """
 
+import dataclasses
+
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 
-from booking.enums import Rounding, StaffingGroup
+from booking.enums import Rounding, SeatKind, StaffingGroup
 
 LEAST_STAFF = 2
 
@@ -19,6 +21,31 @@ RATIOS = {
     StaffingGroup.THREES: "threes_ratio",
     StaffingGroup.FOURS_UP: "fours_up_ratio",
 }
+
+
+@dataclasses.dataclass(frozen=True)
+class Weight:
+    """What a child counts as on a day: its staffing group, and its age in full years.
+
+    The age limits of a room count a child whatever its group; one-to-one care has every age.
+    """
+
+    group: StaffingGroup
+    years: int
+
+    @property
+    def is_under_one(self) -> bool:
+        return self.years < 1
+
+    @property
+    def is_under_two(self) -> bool:
+        return self.years < 2
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """The columns of a slot in which the child counts, `taken` first."""
+        by_age = {"under_ones": self.is_under_one, "under_twos": self.is_under_two}
+        return ("taken", self.group.value, *(name for name, counts in by_age.items() if counts))
 
 
 def staffing_group(years: int, *, one_to_one: bool) -> StaffingGroup:
@@ -66,10 +93,26 @@ def staff_needed_sql(
     return Greatest(Value(LEAST_STAFF), (tenths + extra) / Value(10), output_field=IntegerField())
 
 
-def fits(group: StaffingGroup) -> Q:
-    """Slots that take one more child of a group: room, infant quota, staff; the lowest wins."""
-    room = Q(places__gt=F("taken") + F("held_back"))
-    enough_staff = Q(staff__gte=staff_needed_sql(adding=group))
-    if group == StaffingGroup.INFANTS:
-        return room & enough_staff & Q(infant_limit__gt=F("infants"))
-    return room & enough_staff
+def reserved(besides: SeatKind | None = None) -> Combinable:
+    """The places of a slot that are still held back, but for those of one kind."""
+    total: Combinable = F("held_back")
+    for kind in SeatKind:
+        if kind != besides:
+            total = total + F(kind.places)
+    return total
+
+
+def fits(weight: Weight, seat: SeatKind | None = None) -> Q:
+    """Slots that take one more child: room, age limits, staff; the lowest wins.
+
+    Who may use a reserve (`seat`) finds its places besides those that are free to all.
+    """
+    room = Q(places__gt=F("taken") + reserved(besides=seat))
+    age = (
+        Q(under_two_limit__gt=F("under_twos"))
+        if weight.is_under_two
+        else Q(two_up_limit__gt=F("taken") - F("under_twos"))
+    )
+    if weight.is_under_one:
+        age &= Q(infant_limit__gt=F("under_ones"))
+    return room & age & Q(staff__gte=staff_needed_sql(adding=weight.group))

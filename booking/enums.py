@@ -76,12 +76,32 @@ class StaffingGroup(models.TextChoices):
     ONE_TO_ONE = "one_to_one", _("個別対応")
 
 
+class SeatKind(models.TextChoices):
+    """Places held back (留保枠) for those who could not book ahead; the values name the columns."""
+
+    WALK_IN = "walk_in", _("当日受付の枠")
+    URGENT = "urgent", _("緊急の枠")
+    CENTER = "center", _("センターの枠")
+
+    @property
+    def places(self) -> str:
+        """The column of a slot that counts what is still held back."""
+        return f"{self.value}_places"
+
+    @property
+    def total(self) -> str:
+        """The column of what was held back at first; 0 once it is released."""
+        return f"{self.value}_total"
+
+
 class Misfit(models.TextChoices):
     """Why a booking no longer fits since a fact about the child was corrected; age before room."""
 
     TOO_YOUNG = "too_young", _("利用できる月齢に達していません")
     SCHOOL_AGE = "school_age", _("小学校入学後の日です")
     INFANTS = "infants", _("0歳の上限を超えています")
+    UNDER_TWOS = "under_twos", _("2歳未満の上限を超えています")
+    TWO_UPS = "two_ups", _("2歳以上の上限を超えています")
     STAFFING = "staffing", _("職員の配置が足りません")
 
 
@@ -89,6 +109,8 @@ MISFIT_WAYS = {
     Misfit.TOO_YOUNG: _("ご家庭にお電話し、日を変えるか、取り消すかをご相談ください。"),
     Misfit.SCHOOL_AGE: _("ご家庭にお電話し、取り消しをご相談ください。"),
     Misfit.INFANTS: _("受け入れの体制を確認し、難しいときはご家庭にお電話でご相談ください。"),
+    Misfit.UNDER_TWOS: _("受け入れの体制を確認し、難しいときはご家庭にお電話でご相談ください。"),
+    Misfit.TWO_UPS: _("受け入れの体制を確認し、難しいときはご家庭にお電話でご相談ください。"),
     Misfit.STAFFING: _("職員を増やせるか確認し、難しいときはご家庭にお電話でご相談ください。"),
 }
 

@@ -1,6 +1,7 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
-from booking.enums import SEAT_STATES, BookingState, StaffingGroup
+from booking import facts
+from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
 from history.enums import Act
 from history.walls import EVERY_ROW, HOUSEHOLD, Access, Wall, facility, role, sees, writes
@@ -10,10 +11,10 @@ OWN_BOOKING = "booking_id = ANY ((SELECT array_agg(id) FROM booking_booking)::uu
 OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
-COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values])
+COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values, "under_ones", "under_twos"])
 WEIGHT = "staffing_group, age_years, class_age, misfit"
 WEIGHED = f"id, child_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
-BEYOND = "infants_over, staff_short"
+BEYOND = "infants_over, under_twos_over, two_ups_over, staff_short"
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 REVIEWS_RULES = role("manager", "center")
 
@@ -54,7 +55,8 @@ WALLS = [
     ),
     Wall(
         table="booking_slot",
-        public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS})",)),
+        # Of the reserves families may use the urgent one alone.
+        public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS}, {SeatKind.URGENT.places})",)),
         staff=sees(),
         # Makes them, and counts a child anew whose birth date or need was corrected.
         worker=writes(EVERY_ROW, verbs=("insert", f"update ({COUNTERS}, {BEYOND})")),
@@ -122,6 +124,7 @@ WALLS = [
 
 FUNCTIONS = [
     LOOK_UP,
+    facts.TRIGGER,
     f"""
     CREATE OR REPLACE FUNCTION booking_write_lease() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -9,7 +9,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from booking import capacity, family, pricing, rules, timetable
 from booking.actions import counters, transitions
-from booking.enums import BookingState, Channel, StaffingGroup
+from booking.capacity import Weight
+from booking.enums import BookingState, Channel
 from booking.models import Booking, Fee, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
@@ -34,8 +35,8 @@ class Wish:
         return clock.local(self.starts_at).date()
 
     @property
-    def group(self) -> StaffingGroup:
-        return group_of(self.child, self.day)
+    def weight(self) -> Weight:
+        return weight_of(self.child, self.day)
 
     @property
     def digest(self) -> str:
@@ -78,7 +79,7 @@ def request(
     try:
         with transaction.atomic():
             _write(booking)
-            counters.take(slots, wish.group)
+            counters.take(slots, wish.weight)
     except IntegrityError as error:
         return _explained(error, by, key, wish)
     except OperationalError as error:
@@ -114,10 +115,11 @@ def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> tuple[UseRu
     return rule, look(wish)
 
 
-def group_of(child: Child, day: dt.date) -> StaffingGroup:
-    """The staffing group in which a child counts on a day."""
+def weight_of(child: Child, day: dt.date) -> Weight:
+    """What a child counts as on a day."""
     years, _months = child.age_on(day)
-    return capacity.staffing_group(years, one_to_one=child.needs_one_to_one)
+    group = capacity.staffing_group(years, one_to_one=child.needs_one_to_one)
+    return Weight(group, years)
 
 
 def look(wish: Wish) -> list[int]:
@@ -126,7 +128,7 @@ def look(wish: Wish) -> list[int]:
     Raises BookingRefused (CLOSED), or SlotFull with the first half hour that has no place.
     """
     slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
-    fitting = set(slots.filter(capacity.fits(wish.group)).values_list("pk", flat=True))
+    fitting = set(slots.filter(capacity.fits(wish.weight)).values_list("pk", flat=True))
     found = list(slots.order_by("starts_at"))
     expected = (wish.ends_at - wish.starts_at) / dt.timedelta(minutes=MINUTES)
     if len(found) != expected or not found or found[0].starts_at != wish.starts_at:
@@ -161,7 +163,7 @@ def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> 
     )
     _charge_cancellation(booking, 0 if is_free else booking.use_rule.late_cancel_percent)
     mail.notify_family(booking.household, "booking/email/cancelled", booking=booking)
-    counters.give_back(slots_of(booking), StaffingGroup(booking.staffing_group))
+    counters.give_back(slots_of(booking), booking.weight, booking.seat)
     return booking
 
 
@@ -191,9 +193,9 @@ def _draft(
         child_code=child.code,
         payer_name=payer.full_name if payer else "",
         payer_phone=payer.best_phone if payer else "",
-        age_years=dates.age_on(child.date_of_birth, wish.day),
+        age_years=wish.weight.years,
         class_age=max(dates.class_age_on(child.date_of_birth, wish.day), 0),
-        staffing_group=wish.group,
+        staffing_group=wish.weight.group,
         use_rule=rule,
         requested_by=by,
         requested_at=at,
@@ -248,6 +250,6 @@ def _explained(error: IntegrityError, by: User, key: uuid.UUID, wish: Wish) -> B
     match constraint_of(error):
         case "booking_child_in_one_place":
             raise BookingRefused(Reason.ALREADY_BOOKED) from error
-        case "slot_places" | "slot_infant_limit" | "slot_staffing":
+        case name if name in counters.CEILINGS:
             raise SlotFull from error
     raise error

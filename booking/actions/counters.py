@@ -1,14 +1,19 @@
-"""The one door to the counters of slots. Every writer locks the slots in id order, last."""
+"""The one door to the counters of slots. Every writer locks the slots in id order, last.
+
+Ceilings that fall are facts: what lies beyond them the database writes down itself (`facts`).
+"""
 
 import dataclasses
 from collections.abc import Iterable
 
 from django.db import OperationalError, connection
 from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest, Least
 
-from booking import capacity
-from booking.enums import SEAT_STATES, Misfit, StaffingGroup
+from booking import capacity, facts
+from booking.capacity import Weight
+from booking.enums import SEAT_STATES, Misfit, SeatKind, StaffingGroup
 from booking.models import Slot
 from booking.refusals import BookingRefused, Reason, SlotFull
 
@@ -16,10 +21,25 @@ LOCK_TIMEOUT = "3s"
 # lock_not_available and deadlock_detected: others were quicker. All else is a fault.
 BUSY = ("55P03", "40P01")
 
-_SUMS = ", ".join(
-    f"count(b.id) FILTER (WHERE b.staffing_group = '{group.value}')" for group in StaffingGroup
-)
-_COUNTERS = ", ".join(f"s.{group.value}" for group in StaffingGroup)
+# The constraints that refuse one child more.
+CEILINGS = (
+    "slot_places", "slot_infant_limit", "slot_under_two_limit", "slot_two_up_limit",
+    "slot_staffing",
+)  # fmt: skip
+# What a child breaks that counts as something else than before: the first of these.
+BEYOND = {
+    "infants_over": Misfit.INFANTS,
+    "under_twos_over": Misfit.UNDER_TWOS,
+    "two_ups_over": Misfit.TWO_UPS,
+    "staff_short": Misfit.STAFFING,
+}
+
+_COUNTED = {group.value: f"b.staffing_group = '{group.value}'" for group in StaffingGroup} | {
+    "under_ones": "b.age_years < 1",
+    "under_twos": "b.age_years < 2",
+}
+_SUMS = ", ".join(f"count(b.id) FILTER (WHERE {condition})" for condition in _COUNTED.values())
+_COUNTERS = ", ".join(f"s.{name}" for name in _COUNTED)
 # Counts in one pass over slots and bookings; SQL, because no queryset joins by a period.
 RECOUNT = f"""
 SELECT s.id, s.taken, ARRAY[{_COUNTERS}]::bigint[], count(b.id), ARRAY[{_SUMS}]
@@ -33,38 +53,44 @@ ORDER BY s.id
 """
 
 
-def take(slots: Iterable[int], group: StaffingGroup) -> None:
-    """Take one place of a group in each slot, or none. Call it last in the transaction.
+def take(slots: Iterable[int], weight: Weight, seat: SeatKind | None = None) -> None:
+    """Take one place in each slot, or none. Call it last in the transaction.
 
-    Raises SlotFull when a slot has no place any more, BookingRefused (BUSY) when the slots stay
-    locked for longer than three seconds; the caller's transaction rolls back.
+    With a `seat` the place comes from that reserve where it still has one, else from those free to
+    all. Raises SlotFull when a slot has no place any more, BookingRefused (BUSY) when the slots
+    stay locked for longer than three seconds; the caller's transaction rolls back.
     """
     numbers = _locked(slots)
-    updated = Slot.objects.filter(capacity.fits(group), pk__in=numbers).update(
-        taken=F("taken") + 1, **{group.value: F(group.value) + 1}
-    )
+    used: dict[str, Combinable] = _counted(weight, 1)
+    if seat:
+        used[seat.places] = Greatest(F(seat.places), Value(1)) - Value(1)
+    updated = Slot.objects.filter(capacity.fits(weight, seat), pk__in=numbers).update(**used)
     if updated < len(numbers):
         raise SlotFull
 
 
-def give_back(slots: Iterable[int], group: StaffingGroup) -> None:
-    """Give back one place of a group in each slot. Call it last in the transaction."""
-    Slot.objects.filter(pk__in=_locked(slots)).update(
-        taken=F("taken") - 1, **{group.value: F(group.value) - 1}
-    )
+def give_back(slots: Iterable[int], weight: Weight, seat: SeatKind | None = None) -> None:
+    """Give back one place in each slot. Call it last in the transaction.
+
+    The reserve that was used has it again, unless it was released meanwhile.
+    """
+    freed: dict[str, Combinable] = _counted(weight, -1)
+    if seat:
+        freed[seat.places] = Least(F(seat.places) + Value(1), F(seat.total))
+    Slot.objects.filter(pk__in=_locked(slots)).update(**freed)
 
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """A child that counts in another group than before, in some slots."""
+    """A child that counts as something else than before, in some slots."""
 
     slots: list[int]
-    before: StaffingGroup
-    after: StaffingGroup
+    before: Weight
+    after: Weight
 
 
 def reweigh(changes: Iterable[Change]) -> list[Misfit | None]:
-    """Count each child in its new group, beyond a ceiling too; which one each change breaks.
+    """Count each child anew, beyond a ceiling too; which one each change breaks.
 
     What lies beyond is written down beside the ceiling, which itself stays, so that nothing more is
     sold there. Call it last in the transaction. Raises BookingRefused (BUSY) as `take` does.
@@ -77,22 +103,31 @@ def reweigh(changes: Iterable[Change]) -> list[Misfit | None]:
 
 def _reweighed(change: Change) -> Misfit | None:
     slots = Slot.objects.filter(pk__in=change.slots)
-    if change.before != change.after:
-        needed = capacity.staff_needed_sql(adding=change.after, removing=change.before)
-        infants = F("infants") + Value(
-            (change.after == StaffingGroup.INFANTS) - (change.before == StaffingGroup.INFANTS)
-        )
+    before, after = set(change.before.counters), set(change.after.counters)
+    if before != after:
         slots.update(
-            **{
-                change.before.value: F(change.before.value) - 1,
-                change.after.value: F(change.after.value) + 1,
-            },
-            infants_over=Greatest(Value(0), infants - F("infant_limit")),
-            staff_short=Greatest(Value(0), needed - F("staff")),
+            **{name: F(name) - 1 for name in before - after},
+            **{name: F(name) + 1 for name in after - before},
+            # As much as it may be: the database keeps what is true of it.
+            **dict.fromkeys(BEYOND, facts.MOST),
         )
-    if change.after == StaffingGroup.INFANTS and slots.filter(infants_over__gt=0).exists():
-        return Misfit.INFANTS
-    return Misfit.STAFFING if slots.filter(staff_short__gt=0).exists() else None
+    for column, misfit in BEYOND.items():
+        if _counts_towards(change.after, column) and slots.filter(**{f"{column}__gt": 0}).exists():
+            return misfit
+    return None
+
+
+def _counts_towards(weight: Weight, column: str) -> bool:
+    """Whether a child is one of those who lie beyond a ceiling."""
+    return {
+        "infants_over": weight.is_under_one,
+        "under_twos_over": weight.is_under_two,
+        "two_ups_over": not weight.is_under_two,
+    }.get(column, True)
+
+
+def _counted(weight: Weight, number: int) -> dict[str, Combinable]:
+    return {name: F(name) + Value(number) for name in weight.counters}
 
 
 def mismatches() -> list[tuple[object, ...]]:

@@ -40,6 +40,8 @@ def _planned(facility: Facility, first: dt.date, last: dt.date) -> Iterator[Slot
                 ends_at=end,
                 places=facility.capacity,
                 infant_limit=facility.capacity,
+                under_two_limit=facility.capacity,
+                two_up_limit=facility.capacity,
                 staff=pattern.staff_count,
                 infant_ratio=rule.infant_ratio,
                 ones_twos_ratio=rule.ones_twos_ratio,

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from booking import rules
 from booking.actions import bookings, counters
-from booking.enums import BookingState, StaffingGroup
+from booking.enums import BookingState
 from booking.models import Booking
 from records import dates
 from records.models import Child
@@ -46,14 +46,14 @@ def reweigh(*, child_id: uuid.UUID, at: dt.datetime) -> list[Booking]:
     changes = [
         counters.Change(
             bookings.slots_of(booking),
-            StaffingGroup(booking.staffing_group),
-            bookings.group_of(child, booking.day),
+            booking.weight,
+            bookings.weight_of(child, booking.day),
         )
         for booking in coming
     ]
     for booking, change, over in zip(coming, changes, counters.reweigh(changes), strict=True):
-        booking.staffing_group = change.after
-        booking.age_years = dates.age_on(child.date_of_birth, booking.day)
+        booking.staffing_group = change.after.group
+        booking.age_years = change.after.years
         booking.class_age = max(dates.class_age_on(child.date_of_birth, booking.day), 0)
         misfit = rules.misfit_of_age(child.date_of_birth, booking.use_rule, booking.day)
         booking.misfit = misfit or over or ""

@@ -24,14 +24,29 @@ class SlotAdmin(ReadOnlyMixin, RecordedAdmin):
         (None, {"fields": ("facility", "starts", "places", "taken", "held_back")}),
         (
             _("区分ごとの予約"),
-            {"fields": ("infants", "ones_twos", "threes", "fours_up", "one_to_one")},
+            {
+                "fields": (
+                    "infants", "ones_twos", "threes", "fours_up", "one_to_one", "under_ones",
+                    "under_twos",
+                )
+            },
+        ),
+        (
+            _("留保枠"),
+            {
+                "fields": (
+                    ("walk_in_places", "walk_in_total"), ("urgent_places", "urgent_total"),
+                    ("center_places", "center_total"),
+                )
+            },
         ),
         (
             _("上限"),
             {
                 "fields": (
-                    "infant_limit", "infants_over", "staff", "staff_short", "infant_ratio",
-                    "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
+                    "places_over", "infant_limit", "infants_over", "under_two_limit",
+                    "under_twos_over", "two_up_limit", "two_ups_over", "staff", "staff_short",
+                    "infant_ratio", "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
                 )
             },
         ),

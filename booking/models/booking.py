@@ -10,7 +10,16 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from booking.enums import OPEN_STATES, SEAT_STATES, BookingState, Channel, Misfit, StaffingGroup
+from booking.capacity import Weight
+from booking.enums import (
+    OPEN_STATES,
+    SEAT_STATES,
+    BookingState,
+    Channel,
+    Misfit,
+    SeatKind,
+    StaffingGroup,
+)
 from history import clock
 from history.models import tracked
 from records.enums import Retention
@@ -63,6 +72,8 @@ class Booking(models.Model):
     age_years = models.PositiveSmallIntegerField(_("利用日の年齢"))
     class_age = models.PositiveSmallIntegerField(_("4月1日時点の年齢"))
     staffing_group = models.CharField(_("区分"), max_length=12, choices=StaffingGroup.choices)
+    # The reserve it used, where it did; cancelled in time it goes back there
+    seat_kind = models.CharField(_("留保枠"), max_length=8, choices=SeatKind.choices, blank=True)
     # Since the child's birth date or need was corrected: for the staff to settle with the family
     misfit = models.CharField(_("要対応"), max_length=12, choices=Misfit.choices, blank=True)
     use_rule = models.ForeignKey(
@@ -113,8 +124,8 @@ class Booking(models.Model):
 
     class Privacy:
         open = (
-            "id", "facility", "state", "channel", "staffing_group", "use_rule", "requested_at",
-            "request_key", "request_digest",
+            "id", "facility", "state", "channel", "staffing_group", "seat_kind", "use_rule",
+            "requested_at", "request_key", "request_digest",
         )  # fmt: skip
         personal = (
             "child", "household", "starts_at", "ends_at", "child_name", "child_name_kana",
@@ -136,6 +147,15 @@ class Booking(models.Model):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def weight(self) -> Weight:
+        """What it counts as in its half hours."""
+        return Weight(StaffingGroup(self.staffing_group), self.age_years)
+
+    @property
+    def seat(self) -> SeatKind | None:
+        return SeatKind(self.seat_kind) if self.seat_kind else None
 
     @property
     def is_misfit(self) -> bool:

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.capacity import staff_needed_sql
-from booking.enums import Rounding, StaffingGroup
+from booking.capacity import reserved, staff_needed_sql
+from booking.enums import Rounding, SeatKind, StaffingGroup
 from history import clock
 from records.enums import Retention
 
@@ -42,13 +42,28 @@ class Slot(models.Model):
     threes = models.PositiveSmallIntegerField(_("3歳"), default=0)
     fours_up = models.PositiveSmallIntegerField(_("4歳以上"), default=0)
     one_to_one = models.PositiveSmallIntegerField(_("個別対応"), default=0)
+    # By age, whatever the group
+    under_ones = models.PositiveSmallIntegerField(_("1歳未満"), default=0)
+    under_twos = models.PositiveSmallIntegerField(_("2歳未満"), default=0)
+    # Reserves (留保枠): what is still held back, and what was at first; both 0 once released
+    walk_in_places = models.PositiveSmallIntegerField(_("当日受付の枠の残り"), default=0)
+    urgent_places = models.PositiveSmallIntegerField(_("緊急の枠の残り"), default=0)
+    center_places = models.PositiveSmallIntegerField(_("センターの枠の残り"), default=0)
+    walk_in_total = models.PositiveSmallIntegerField(_("当日受付の枠"), default=0)
+    urgent_total = models.PositiveSmallIntegerField(_("緊急の枠"), default=0)
+    center_total = models.PositiveSmallIntegerField(_("センターの枠"), default=0)
 
     # Ceilings
     infant_limit = models.PositiveSmallIntegerField(_("0歳の上限"))
+    under_two_limit = models.PositiveSmallIntegerField(_("2歳未満の上限"))
+    two_up_limit = models.PositiveSmallIntegerField(_("2歳以上の上限"))
     staff = models.PositiveSmallIntegerField(_("職員数"))
-    # How far what is promised lies beyond a ceiling since a fact was corrected. Nothing is sold
-    # into it: `capacity.fits` asks the ceilings alone.
+    # How far what is promised lies beyond a ceiling since a fact went before it. Nothing is sold
+    # into it: `capacity.fits` asks the ceilings alone. The database keeps it true (`facts`).
+    places_over = models.PositiveSmallIntegerField(_("定員の超過"), default=0)
     infants_over = models.PositiveSmallIntegerField(_("0歳の超過"), default=0)
+    under_twos_over = models.PositiveSmallIntegerField(_("2歳未満の超過"), default=0)
+    two_ups_over = models.PositiveSmallIntegerField(_("2歳以上の超過"), default=0)
     staff_short = models.PositiveSmallIntegerField(_("不足する職員"), default=0)
     infant_ratio = models.PositiveSmallIntegerField(_("比率 0歳"))
     ones_twos_ratio = models.PositiveSmallIntegerField(_("比率 1・2歳"))
@@ -69,14 +84,24 @@ class Slot(models.Model):
                 name="slot_is_half_an_hour",
             ),
             models.CheckConstraint(
-                condition=Q(places__gte=F("taken") + F("held_back")),
+                condition=Q(places__gte=F("taken") + reserved() - F("places_over")),
                 name="slot_places",
                 violation_error_message=_("定員に達しています。"),
             ),
             models.CheckConstraint(
-                condition=Q(infant_limit__gte=F("infants") - F("infants_over")),
+                condition=Q(infant_limit__gte=F("under_ones") - F("infants_over")),
                 name="slot_infant_limit",
                 violation_error_message=_("0歳の上限に達しています。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(under_two_limit__gte=F("under_twos") - F("under_twos_over")),
+                name="slot_under_two_limit",
+                violation_error_message=_("2歳未満の上限に達しています。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(two_up_limit__gte=F("taken") - F("under_twos") - F("two_ups_over")),
+                name="slot_two_up_limit",
+                violation_error_message=_("2歳以上の上限に達しています。"),
             ),
             models.CheckConstraint(
                 condition=Q(taken=0) | Q(staff__gte=staff_needed_sql() - F("staff_short")),
@@ -92,6 +117,20 @@ class Slot(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
+                    under_ones__gte=F("infants"), under_twos__gte=F("under_ones"),
+                    taken__gte=F("under_twos"),
+                ),
+                name="slot_ages",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    walk_in_total__gte=F("walk_in_places"), urgent_total__gte=F("urgent_places"),
+                    center_total__gte=F("center_places"),
+                ),
+                name="slot_reserves",
+            ),
+            models.CheckConstraint(
+                condition=Q(
                     infant_ratio__gt=0, ones_twos_ratio__gt=0, threes_ratio__gt=0,
                     fours_up_ratio__gt=0,
                 ),
@@ -102,8 +141,10 @@ class Slot(models.Model):
     class Privacy:
         open = (
             "id", "facility", "starts_at", "ends_at", "places", "taken", "held_back", "infants",
-            "ones_twos", "threes", "fours_up", "one_to_one", "infant_limit", "staff",
-            "infants_over", "staff_short",
+            "ones_twos", "threes", "fours_up", "one_to_one", "under_ones", "under_twos",
+            "walk_in_places", "urgent_places", "center_places", "walk_in_total", "urgent_total",
+            "center_total", "infant_limit", "under_two_limit", "two_up_limit", "staff",
+            "places_over", "infants_over", "under_twos_over", "two_ups_over", "staff_short",
             "infant_ratio", "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
         )  # fmt: skip
         personal = ()
@@ -114,3 +155,8 @@ class Slot(models.Model):
 
     def counts(self) -> dict[StaffingGroup, int]:
         return {group: getattr(self, group.value) for group in StaffingGroup}
+
+    @property
+    def reserved(self) -> int:
+        """Places held back from those who book ahead."""
+        return self.held_back + sum(getattr(self, kind.places) for kind in SeatKind)

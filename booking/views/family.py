@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from booking import family, queries
-from booking.actions.bookings import group_of
+from booking.actions.bookings import weight_of
 from history import clock
 from records import dates
 from records.models import Household
@@ -40,7 +40,7 @@ def availability(request: FamilyRequest, household: Household) -> HttpResponse:
     if chosen is None:
         return render(request, "booking/availability_none.html", {"candidates": candidates})
     request.session[LAST_CHILD] = str(chosen.child.pk)
-    group = group_of(chosen.child, max(first_day, today))
+    group = weight_of(chosen.child, max(first_day, today)).group
     facilities = family.facilities()
     weeks = queries.weeks_of(facilities, first_day, group, at)
     return render(

@@ -5,8 +5,12 @@ import pytest
 from django.db import OperationalError
 
 from booking.actions import counters
+from booking.capacity import Weight
+from booking.enums import StaffingGroup
 from booking.models import Slot
 from booking.refusals import BookingRefused, Reason
+
+INFANT = Weight(StaffingGroup.INFANTS, 0)
 
 
 def failing_with(cause):
@@ -30,7 +34,7 @@ def test_slots_that_others_hold_are_busy(db, monkeypatch, cause):
     monkeypatch.setattr(Slot, "objects", failing_with(cause))
 
     with pytest.raises(BookingRefused) as refused:
-        counters.take([1], "infants")
+        counters.take([1], INFANT)
 
     assert refused.value.kind == Reason.BUSY
 
@@ -42,4 +46,4 @@ def test_a_fault_of_the_database_is_not_called_busy(db, monkeypatch, cause):
     monkeypatch.setattr(Slot, "objects", failing_with(cause))
 
     with pytest.raises(OperationalError):
-        counters.take([1], "infants")
+        counters.take([1], INFANT)

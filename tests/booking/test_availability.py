@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from booking.actions import bookings
-from booking.availability import places_left, vacancy_of
-from booking.capacity import fits
-from booking.enums import Rounding, StaffingGroup, Vacancy
+from booking.availability import CHOICES, places_left, vacancy_of
+from booking.capacity import Weight, fits
+from booking.enums import Rounding, SeatKind, StaffingGroup, Vacancy
 from booking.models import Slot
 from history import clock
 from tests.factories.booking import BookingFactory, SlotFactory, coming_monday, slots_of_day
@@ -19,7 +19,12 @@ from tests.factories.records import facility
 
 MONDAY = coming_monday()
 NOW = clock.at(MONDAY - dt.timedelta(days=3), dt.time(12))
-GROUPS = [group for group in StaffingGroup if group != StaffingGroup.ONE_TO_ONE]
+WEIGHTS = [
+    Weight(StaffingGroup.INFANTS, 0), Weight(StaffingGroup.ONES_TWOS, 1),
+    Weight(StaffingGroup.ONES_TWOS, 2), Weight(StaffingGroup.THREES, 3),
+    Weight(StaffingGroup.FOURS_UP, 5), Weight(StaffingGroup.ONE_TO_ONE, 0),
+    Weight(StaffingGroup.ONE_TO_ONE, 4),
+]  # fmt: skip
 RATIOS = {"infants": 3, "ones_twos": 6, "threes": 15, "fours_up": 25}
 
 
@@ -30,6 +35,7 @@ def slot(*, save=False, **fields):
     make = SlotFactory.create if save else SlotFactory.build
     counts = {group.value: fields.get(group.value, 0) for group in StaffingGroup}
     given = {"facility": facility("hikarigaoka")} if save else {"facility": None}
+    fields = {"under_ones": counts["infants"], "under_twos": counts["infants"]} | fields
     return make(**given, **fields, taken=sum(counts.values()))
 
 
@@ -44,20 +50,29 @@ def staff_for(counts, rounding):
     return max(2, whole + up)
 
 
-def children_let_in(found, group):
-    """Brute force: one child after the other, until room, quota or staff say no."""
+def children_let_in(found, weight):
+    """Brute force: one child after the other, until room, age or staff say no."""
     counts = {each.value: getattr(found, each.value) for each in StaffingGroup}
     return next(
         number
         for number in itertools.count()
-        if not is_allowed(found, counts | {group.value: counts[group.value] + number + 1})
+        if not is_allowed(
+            found,
+            counts | {weight.group.value: counts[weight.group.value] + number + 1},
+            under_ones=found.under_ones + (number + 1) * (weight.years == 0),
+            under_twos=found.under_twos + (number + 1) * (weight.years in (0, 1)),
+        )
     )
 
 
-def is_allowed(found, counts):
+def is_allowed(found, counts, under_ones, under_twos):
+    reserved = found.walk_in_places + found.urgent_places + found.center_places
     return (
-        sum(counts.values()) + found.held_back <= found.places
-        and counts["infants"] <= max(found.infant_limit, found.infants)
+        sum(counts.values()) + found.held_back + reserved <= found.places
+        and under_ones <= max(found.infant_limit, found.under_ones)
+        and under_twos <= max(found.under_two_limit, found.under_twos)
+        and sum(counts.values()) - under_twos
+        <= max(found.two_up_limit, found.taken - found.under_twos)
         and staff_for(counts, found.rounding) <= found.staff
     )
 
@@ -67,16 +82,20 @@ def mixes(number):
     chance = random.Random(20260401)  # noqa: S311  always the same mixes
     while number:
         counts = {each.value: chance.choice((0, 0, 1, 2, 3, 5)) for each in StaffingGroup}
+        ones = counts["infants"] + chance.randint(0, counts["one_to_one"])
         fields = {
             "places": chance.choice((4, 6, 15, 20)), "infant_limit": chance.choice((0, 2, 15)),
+            "under_two_limit": chance.choice((2, 5, 20)), "two_up_limit": chance.choice((3, 20)),
             "held_back": chance.choice((0, 0, 1)), "staff": chance.choice((2, 3, 4, 5)),
-            "rounding": chance.choice(list(Rounding)),
+            "rounding": chance.choice(list(Rounding)), "under_ones": ones,
+            "under_twos": ones + chance.randint(0, counts["ones_twos"]),
         }  # fmt: skip
-        if (
-            sum(counts.values()) + fields["held_back"] <= fields["places"]
-            and counts["infants"] <= fields["infant_limit"]
-            and staff_for(counts, fields["rounding"]) <= fields["staff"]
-        ):
+        for kind in SeatKind:
+            fields[kind.places] = fields[kind.total] = chance.choice((0, 0, 0, 1))
+        if is_allowed(slot(**counts, **fields), counts, ones, fields["under_twos"]) and (
+            ones <= fields["infant_limit"] and fields["under_twos"] <= fields["under_two_limit"]
+            and sum(counts.values()) - fields["under_twos"] <= fields["two_up_limit"]
+        ):  # fmt: skip
             number -= 1
             yield counts | fields
 
@@ -85,15 +104,15 @@ def test_places_left_are_those_that_brute_force_finds():
     found = [slot(**mix) for mix in mixes(500)]
 
     differing = [
-        (each.counts(), group)
+        (each.counts(), weight)
         for each in found
-        for group in GROUPS
-        if places_left(each, group) != children_let_in(each, group)
+        for weight in WEIGHTS
+        if places_left(each, weight) != children_let_in(each, weight)
     ]
 
     assert differing == []
     # The mixes tell something: full, few and many places are all among them.
-    assert {min(places_left(each, group), 4) for each in found for group in GROUPS} == set(range(5))
+    assert {min(places_left(each, w), 4) for each in found for w in WEIGHTS} == set(range(5))
 
 
 def test_a_place_is_left_exactly_where_the_database_sells_one(database):
@@ -103,34 +122,42 @@ def test_a_place_is_left_exactly_where_the_database_sells_one(database):
         for number, mix in enumerate(mixes(120))
     ]
 
-    for group in GROUPS:
-        sold = set(Slot.objects.filter(fits(group)).values_list("pk", flat=True))
-        assert {each.pk for each in found if places_left(each, group)} == sold
+    for weight in WEIGHTS:
+        sold = set(Slot.objects.filter(fits(weight)).values_list("pk", flat=True))
+        assert {each.pk for each in found if places_left(each, weight)} == sold
     # These slots hold no bookings.
     Slot.objects.all().delete()
 
 
 @pytest.mark.parametrize(
-    ("fields", "group", "left"),
+    ("fields", "weight", "left"),
     [
-        ({}, StaffingGroup.ONES_TWOS, 15),
-        ({"infant_limit": 3}, StaffingGroup.INFANTS, 3),
-        ({"held_back": 2}, StaffingGroup.ONES_TWOS, 13),
-        ({"staff": 2}, StaffingGroup.INFANTS, 7),
-        ({"staff": 2, "rounding": Rounding.CEILING}, StaffingGroup.INFANTS, 6),
-        ({"staff": 1}, StaffingGroup.FOURS_UP, 0),
-        ({"places": 2, "ones_twos": 2}, StaffingGroup.FOURS_UP, 0),
-        ({"staff": 2, "one_to_one": 2}, StaffingGroup.FOURS_UP, 12),
-        ({"staff": 1, "ones_twos": 3}, StaffingGroup.ONES_TWOS, 0),
+        ({}, Weight(StaffingGroup.ONES_TWOS, 1), 15),
+        ({"infant_limit": 3}, Weight(StaffingGroup.INFANTS, 0), 3),
+        ({"held_back": 2}, Weight(StaffingGroup.ONES_TWOS, 1), 13),
+        ({"infant_limit": 3, "one_to_one": 1, "under_ones": 1, "under_twos": 1, "staff": 9},
+         Weight(StaffingGroup.INFANTS, 0), 2),
+        ({"under_two_limit": 5, "infant_limit": 3}, Weight(StaffingGroup.INFANTS, 0), 3),
+        ({"under_two_limit": 5}, Weight(StaffingGroup.ONES_TWOS, 1), 5),
+        ({"under_two_limit": 5}, Weight(StaffingGroup.ONES_TWOS, 2), 15),
+        ({"two_up_limit": 4}, Weight(StaffingGroup.ONES_TWOS, 2), 4),
+        ({"walk_in_places": 3, "walk_in_total": 3}, Weight(StaffingGroup.ONES_TWOS, 1), 12),
+        ({"staff": 2}, Weight(StaffingGroup.INFANTS, 0), 7),
+        ({"staff": 2, "rounding": Rounding.CEILING}, Weight(StaffingGroup.INFANTS, 0), 6),
+        ({"staff": 1}, Weight(StaffingGroup.FOURS_UP, 4), 0),
+        ({"places": 2, "ones_twos": 2}, Weight(StaffingGroup.FOURS_UP, 4), 0),
+        ({"staff": 2, "one_to_one": 2}, Weight(StaffingGroup.FOURS_UP, 4), 12),
+        ({"staff": 1, "ones_twos": 3}, Weight(StaffingGroup.ONES_TWOS, 1), 0),
     ],
     ids=[
-        "empty", "infant quota", "held back", "staff, half up", "staff, ceiling",
-        "one alone is not enough", "full", "one-to-one takes the staff",
+        "empty", "infant quota", "held back", "one-to-one infant", "under two above infants",
+        "ones", "twos are two and over", "two and over", "walk-in", "staff, half up",
+        "staff, ceiling", "one alone is not enough", "full", "one-to-one takes the staff",
         "fewer staff than promised",
     ],
 )  # fmt: skip
-def test_places_left(fields, group, left):
-    assert places_left(slot(**fields), group) == left
+def test_places_left(fields, weight, left):
+    assert places_left(slot(**fields), weight) == left
 
 
 @pytest.mark.parametrize(
@@ -218,9 +245,9 @@ def test_a_booking_changes_no_other_table(ask):
 
 
 def test_each_age_group_has_a_table_of_its_own(ask):
-    tags = {group: ask(group=group.value)["ETag"] for group in GROUPS}
+    tags = {group: ask(group=group.value)["ETag"] for group in CHOICES}
 
-    assert len(set(tags.values())) == len(GROUPS)
+    assert len(set(tags.values())) == len(CHOICES)
     assert ask(group="nonsense")["ETag"] == tags[StaffingGroup.ONES_TWOS]
 
 

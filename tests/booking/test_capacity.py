@@ -118,6 +118,32 @@ def counted_by_the_database():
         return {tuple(row[:-1]): row[-1] for row in cursor.fetchall()}
 
 
+def test_the_check_of_the_table_lets_through_what_the_formula_allows(db):
+    """The constraint as PostgreSQL keeps it, over every mix with just enough staff and with one
+    member too few."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint"
+            " WHERE conname = 'slot_staffing'"
+        )
+        (condition,) = cursor.fetchone()
+        expected = ", ".join(
+            f"({n0}, {n1}, {n3}, {n4}, '{rounding.value}', {needed((n0, n1, n3, n4), rounding)})"
+            for (n0, n1, n3, n4), rounding in itertools.product(MIXES, Rounding)
+        )
+        cursor.execute(
+            f"SELECT staff - needed, count(*) FILTER (WHERE {condition}), count(*) FROM"
+            f" (SELECT *, {' + '.join(GROUPS)} AS taken, 0 AS one_to_one, 0 AS staff_short,"
+            "  3 AS infant_ratio, 6 AS ones_twos_ratio, 15 AS threes_ratio, 25 AS fours_up_ratio,"
+            "  needed + extra AS staff"
+            f" FROM (VALUES {expected}) AS mix({', '.join(GROUPS)}, rounding, needed),"
+            "  (VALUES (0), (-1)) AS least(extra)) AS booking_slot"
+            f" WHERE taken > 0 GROUP BY 1 ORDER BY 1"
+        )
+        every = 2 * (len(MIXES) - 1)
+        assert cursor.fetchall() == [(-1, 0, every), (0, every, every)]
+
+
 def test_slot_uses_the_expression_in_its_constraint():
     constraint = next(c for c in Slot._meta.constraints if c.name == "slot_staffing")
     needed = capacity.staff_needed_sql() - models.F("staff_short")

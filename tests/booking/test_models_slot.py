@@ -28,10 +28,22 @@ def refused(statement, parameters):
         ("taken = 16, fours_up = 16", "slot_places"),
         ("taken = 1, fours_up = 1, held_back = 15", "slot_places"),
         ("places = 0, held_back = 1", "slot_places"),
-        ("infant_limit = 2, taken = 3, infants = 3", "slot_infant_limit"),
-        ("staff = 2, taken = 9, infants = 9", "slot_staffing"),
+        (
+            "infant_limit = 2, taken = 3, infants = 3, under_ones = 3, under_twos = 3",
+            "slot_infant_limit",
+        ),
+        ("staff = 2, taken = 9, infants = 9, under_ones = 9, under_twos = 9", "slot_staffing"),
         ("staff = 1, taken = 1, fours_up = 1", "slot_staffing"),
         ("staff = 2, taken = 3, one_to_one = 3", "slot_staffing"),
+        ("under_two_limit = 2, taken = 3, ones_twos = 3, under_twos = 3", "slot_under_two_limit"),
+        ("two_up_limit = 2, taken = 3, ones_twos = 3, under_twos = 0", "slot_two_up_limit"),
+        ("walk_in_places = 3, walk_in_total = 3, taken = 13, fours_up = 13", "slot_places"),
+        ("urgent_places = 3, urgent_total = 3, taken = 13, fours_up = 13", "slot_places"),
+        ("center_places = 3, center_total = 3, taken = 13, fours_up = 13", "slot_places"),
+        ("urgent_places = 2, urgent_total = 1", "slot_reserves"),
+        ("taken = 1, infants = 1", "slot_ages"),
+        ("taken = 1, one_to_one = 1, under_ones = 1", "slot_ages"),
+        ("taken = 1, fours_up = 1, under_twos = 2", "slot_ages"),
         ("taken = 2, fours_up = 1", "slot_taken_is_sum"),
         ("infant_ratio = 0", "slot_ratios"),
         ("ends_at = starts_at + interval '1 hour'", "slot_is_half_an_hour"),
@@ -48,13 +60,19 @@ def test_the_database_refuses_to_oversell(db, change, constraint):
 def test_the_rounding_in_force_decides(db, rounding, needs):
     """Four infants and six of one or two years: 2.3 members of staff."""
     slot = SlotFactory.create(staff=needs, rounding=rounding)
-    sql = "UPDATE booking_slot SET taken = 10, infants = 4, ones_twos = 6, staff = %s WHERE id = %s"
+    sql = (
+        "UPDATE booking_slot SET taken = 10, infants = 4, ones_twos = 6, under_ones = 4,"
+        " under_twos = 4, staff = %s WHERE id = %s"
+    )
 
     assert refused(sql, [needs - 1, slot.pk]) == "slot_staffing"
     with connection.cursor() as cursor:
         cursor.execute(sql, [needs, slot.pk])
         # A test of constraints alone: no bookings stand behind these numbers.
-        cursor.execute("UPDATE booking_slot SET taken = 0, infants = 0, ones_twos = 0")
+        cursor.execute(
+            "UPDATE booking_slot SET taken = 0, infants = 0, ones_twos = 0, under_ones = 0,"
+            " under_twos = 0"
+        )
 
 
 def test_a_half_hour_exists_once(db):

@@ -17,7 +17,9 @@ PARENTS = 50
 # What is scarce holds by a constraint, not by luck: the long run repeats race and control.
 LONG_RUN = range(1, 21)
 # Each of the racing half hours has places for one child of one or two years.
-LAST_PLACE = {"places": 1, "infant_limit": 0, "staff": 2}
+LAST_PLACE = {
+    "places": 1, "infant_limit": 0, "under_two_limit": 99, "two_up_limit": 99, "staff": 2,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def last_place(real_database):
 @pytest.fixture
 def no_guard(monkeypatch):
     """The database refuses nothing more, and the update has no condition."""
-    monkeypatch.setattr(counters.capacity, "fits", lambda group: Q())
+    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None: Q())
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE booking_slot DROP CONSTRAINT slot_places")
         cursor.execute("ALTER TABLE booking_slot DROP CONSTRAINT slot_staffing")
@@ -87,7 +89,7 @@ def test_without_the_guard_every_race_oversells(last_place, no_guard, monkeypatc
 
 def test_only_the_database_stands_in_the_way_of_a_careless_writer(last_place, monkeypatch):
     """Without the condition of the update, the `CHECK` alone still refuses."""
-    monkeypatch.setattr(counters.capacity, "fits", lambda group: Q())
+    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None: Q())
 
     sold, refused = race(last_place, monkeypatch)
 

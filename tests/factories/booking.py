@@ -78,7 +78,9 @@ class SlotFactory(DjangoModelFactory):
     starts_at = factory.LazyFunction(lambda: clock.at(coming_monday(), dt.time(9)))
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(minutes=30))
     places = 15
-    infant_limit = 15
+    infant_limit = factory.SelfAttribute("places")
+    under_two_limit = factory.SelfAttribute("places")
+    two_up_limit = factory.SelfAttribute("places")
     staff = 4
     infant_ratio = 3
     ones_twos_ratio = 6
