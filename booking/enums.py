@@ -66,6 +66,13 @@ class Channel(models.TextChoices):
     WALK_IN = "walk_in", _("当日受付")
 
 
+class Accepts(models.TextChoices):
+    """What a family wants when not everything it asked for can be had; chosen beforehand."""
+
+    ALL = "all", _("すべてとれるときだけ予約する")
+    WHAT_FITS = "what_fits", _("とれるものだけ予約する")
+
+
 class StaffingGroup(models.TextChoices):
     """The age groups of the staffing formula; the values name the counters of a slot."""
 

@@ -87,11 +87,6 @@ def price_of(day: dt.date, minutes: int) -> int | None:
     return pricing.care_amount(minutes, tariff)
 
 
-def answered(user: User, key: uuid.UUID) -> Booking | None:
-    """The booking that a request of this account has made already."""
-    return Booking.objects.visible_to(user).filter(requested_by=user, request_key=key).first()
-
-
 def booking_of(user: User, booking_id: uuid.UUID) -> Booking | None:
     """A family's booking with everything that its page shows; None if it isn't theirs."""
     return (

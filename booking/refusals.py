@@ -63,8 +63,11 @@ class BookingRefused(Refused):
 
 
 class SlotFull(BookingRefused):
-    def __init__(self, detail: str = "") -> None:
+    """`number` says for which of several claims there was no place."""
+
+    def __init__(self, detail: str = "", *, number: int = 0) -> None:
         super().__init__(Reason.FULL, detail)
+        self.number = number
 
 
 class KeyReused(BookingRefused):

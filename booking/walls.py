@@ -4,10 +4,29 @@ from booking import facts
 from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
 from history.enums import Act
-from history.walls import EVERY_ROW, HOUSEHOLD, Access, Wall, facility, role, sees, writes
+from history.walls import (
+    ACTOR,
+    EVERY_ROW,
+    HOUSEHOLD,
+    Access,
+    Wall,
+    all_of,
+    any_of,
+    facility,
+    role,
+    sees,
+    writes,
+)
 
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 OWN_BOOKING = "booking_id = ANY ((SELECT array_agg(id) FROM booking_booking)::uuid[])"
+# Where a booking is seen, so is what it was asked for with.
+OWN_REQUEST = (
+    "EXISTS (SELECT FROM booking_booking b WHERE b.request_id = booking_bookingrequest.id)"
+)
+OF_REQUEST = (
+    "EXISTS (SELECT FROM booking_bookingrequest r WHERE r.id = booking_unmetwish.request_id)"
+)
 OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
@@ -83,6 +102,20 @@ WALLS = [
         ),
         history=FACILITY,
         copies=(("household_id", "records_child", "child_id"),),
+    ),
+    Wall(
+        table="booking_bookingrequest",
+        # Where the bookings went, if a child has moved to another household since.
+        public=writes(
+            any_of(OWN_HOUSEHOLD, OWN_REQUEST),
+            verbs=("insert",),
+            leave=all_of(OWN_HOUSEHOLD, f"requested_by_id::text = {ACTOR}"),
+        ),
+        staff=sees(OWN_REQUEST),
+    ),
+    Wall(
+        table="booking_unmetwish",
+        public=writes(OF_REQUEST, verbs=("insert",)),
     ),
     Wall(
         table="booking_bookingtransition",

@@ -4,9 +4,9 @@ Ceilings that fall are facts: what lies beyond them the database writes down its
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Least
@@ -16,6 +16,7 @@ from booking.capacity import Weight
 from booking.enums import SEAT_STATES, Misfit, SeatKind, StaffingGroup
 from booking.models import Slot
 from booking.refusals import BookingRefused, Reason, SlotFull
+from records.violations import constraint_of
 
 LOCK_TIMEOUT = "3s"
 # lock_not_available and deadlock_detected: others were quicker. All else is a fault.
@@ -53,31 +54,68 @@ ORDER BY s.id
 """
 
 
-def take(slots: Iterable[int], weight: Weight, seat: SeatKind | None = None) -> None:
-    """Take one place in each slot, or none. Call it last in the transaction.
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """A place in each of some slots, for a child that weighs so much.
 
-    With a `seat` the place comes from that reserve where it still has one, else from those free to
-    all. Raises SlotFull when a slot has no place any more, BookingRefused (BUSY) when the slots
-    stay locked for longer than three seconds; the caller's transaction rolls back.
+    With a `seat` it comes from that reserve where it still has one, else from those free to all.
     """
-    numbers = _locked(slots)
-    used: dict[str, Combinable] = _counted(weight, 1)
-    if seat:
-        used[seat.places] = Greatest(F(seat.places), Value(1)) - Value(1)
-    updated = Slot.objects.filter(capacity.fits(weight, seat), pk__in=numbers).update(**used)
-    if updated < len(numbers):
-        raise SlotFull
+
+    slots: Collection[int]
+    weight: Weight
+    seat: SeatKind | None = None
 
 
-def give_back(slots: Iterable[int], weight: Weight, seat: SeatKind | None = None) -> None:
-    """Give back one place in each slot. Call it last in the transaction.
+def take_together(claims: Sequence[Claim]) -> None:
+    """Take what is claimed, all of it or nothing. Call it last in the transaction.
+
+    Raises SlotFull with the number of the first claim that has no place any more, BookingRefused
+    (BUSY) when the slots stay locked for longer than three seconds; the caller's transaction rolls
+    back.
+    """
+    _lock_all(claims)
+    for number, claim in enumerate(claims):
+        used: dict[str, Combinable] = _counted(claim.weight, 1)
+        if claim.seat:
+            used[claim.seat.places] = Greatest(F(claim.seat.places), Value(1)) - Value(1)
+        fitting = capacity.fits(claim.weight, claim.seat)
+        try:
+            updated = Slot.objects.filter(fitting, pk__in=claim.slots).update(**used)
+        except IntegrityError as error:
+            # Never while the condition says the same as the constraints.
+            if constraint_of(error) not in CEILINGS:
+                raise
+            raise SlotFull(number=number) from error
+        if updated < len(claim.slots):
+            raise SlotFull(number=number)
+
+
+def give_back_together(claims: Sequence[Claim]) -> None:
+    """Give back what was claimed. Call it last in the transaction.
 
     The reserve that was used has it again, unless it was released meanwhile.
     """
-    freed: dict[str, Combinable] = _counted(weight, -1)
-    if seat:
-        freed[seat.places] = Least(F(seat.places) + Value(1), F(seat.total))
-    Slot.objects.filter(pk__in=_locked(slots)).update(**freed)
+    _lock_all(claims)
+    for claim in claims:
+        freed: dict[str, Combinable] = _counted(claim.weight, -1)
+        if claim.seat:
+            freed[claim.seat.places] = Least(F(claim.seat.places) + Value(1), F(claim.seat.total))
+        Slot.objects.filter(pk__in=claim.slots).update(**freed)
+
+
+def take(slots: Collection[int], weight: Weight, seat: SeatKind | None = None) -> None:
+    """Take a single claim, or nothing; see `take_together`."""
+    take_together([Claim(slots, weight, seat)])
+
+
+def give_back(slots: Collection[int], weight: Weight, seat: SeatKind | None = None) -> None:
+    """Give a single claim back; see `give_back_together`."""
+    give_back_together([Claim(slots, weight, seat)])
+
+
+def _lock_all(claims: Iterable[Claim]) -> None:
+    # All of them at once: one claim after the other would lock out of order.
+    _locked({slot for claim in claims for slot in claim.slots})
 
 
 @dataclasses.dataclass(frozen=True)

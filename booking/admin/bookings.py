@@ -12,6 +12,7 @@ from booking.admin.columns import booking_badge, misfit_badge
 from booking.admin.filters import MisfitFilter
 from booking.enums import MISFIT_WAYS, Misfit
 from booking.models import Booking, BookingTransition
+from history import clock
 from history.admin import ReadOnlyMixin
 from records import codes, rules
 from records.admin.bases import CareAdmin
@@ -88,6 +89,14 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
     @admin.display(description=_("利用日時"), ordering="starts_at")
     def shown_period(self, booking: Booking) -> str:
         return period(booking.starts_at, booking.ends_at)
+
+    @admin.display(description=_("受付方法"))
+    def channel(self, booking: Booking) -> str:
+        return booking.request.get_channel_display()
+
+    @admin.display(description=_("予約日時"))
+    def requested_at(self, booking: Booking) -> str:
+        return clock.written(booking.request.requested_at)
 
     @admin.display(description=_("児童"), ordering="child_name_kana")
     def child_and_kana(self, booking: Booking) -> SafeString:

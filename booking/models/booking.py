@@ -15,11 +15,11 @@ from booking.enums import (
     OPEN_STATES,
     SEAT_STATES,
     BookingState,
-    Channel,
     Misfit,
     SeatKind,
     StaffingGroup,
 )
+from booking.models.request import BookingRequest
 from history import clock
 from history.models import tracked
 from records.enums import Retention
@@ -59,8 +59,8 @@ class Booking(models.Model):
     starts_at = models.DateTimeField(_("開始"))
     ends_at = models.DateTimeField(_("終了"))
     state = models.CharField(_("状態"), max_length=24, choices=BookingState.choices)
-    channel = models.CharField(
-        _("受付方法"), max_length=10, choices=Channel.choices, default=Channel.WEB
+    request = models.ForeignKey(
+        BookingRequest, models.PROTECT, verbose_name=_("申込"), related_name="bookings"
     )
 
     # What was true when it was made: the facility keeps its business when the lease is over
@@ -79,14 +79,6 @@ class Booking(models.Model):
     use_rule = models.ForeignKey(
         "booking.UseRule", models.PROTECT, verbose_name=_("利用の決まり"), related_name="+"
     )
-
-    # Who asked, and under which key: a repeated request finds its first answer
-    requested_by = models.ForeignKey(
-        "records.User", models.PROTECT, verbose_name=_("予約した人"), related_name="+"
-    )
-    requested_at = models.DateTimeField(_("予約日時"), default=clock.now)
-    request_key = models.UUIDField(_("受付番号"), default=uuid.uuid4, editable=False)
-    request_digest = models.CharField(max_length=64, editable=False)
 
     history = tracked()
     objects = BookingQuerySet.as_manager()
@@ -113,9 +105,6 @@ class Booking(models.Model):
                 condition=Q(state__in=SEAT_STATES),
                 violation_error_message=_("お子さんには、同じ時間に別の予約があります。"),
             ),
-            models.UniqueConstraint(
-                fields=["requested_by", "request_key"], name="booking_request_once"
-            ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_start"
             ),
@@ -124,13 +113,11 @@ class Booking(models.Model):
 
     class Privacy:
         open = (
-            "id", "facility", "state", "channel", "staffing_group", "seat_kind", "use_rule",
-            "requested_at", "request_key", "request_digest",
+            "id", "facility", "state", "request", "staffing_group", "seat_kind", "use_rule",
         )  # fmt: skip
         personal = (
             "child", "household", "starts_at", "ends_at", "child_name", "child_name_kana",
             "child_code", "payer_name", "payer_phone", "age_years", "class_age", "misfit",
-            "requested_by",
         )  # fmt: skip
         retention = Retention.OPERATION
 

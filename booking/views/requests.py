@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import family, queries, timetable
-from booking.actions import bookings
+from booking.actions import bookings, requests
 from booking.actions.bookings import Wish
 from booking.forms import BookingForm
 from booking.models import UseRule
@@ -52,27 +52,28 @@ def confirm(request: FamilyRequest, household: Household, code: str) -> HttpResp
         return _show_form(request, facility, form)
     wish = Wish(form.cleaned_data["child"], facility, form.starts_at, form.ends_at)
     at = request.context.at
-    known = family.answered(request.user, form.cleaned_data["key"])
-    if known is not None and known.request_digest == wish.digest:
-        return redirect(known)
+    key = form.cleaned_data["key"]
     try:
+        known = requests.answered(wishes=[wish], by=request.user, key=key)
+        if known is not None:
+            return redirect(known.bookings[0])
         if request.method == "POST":
-            booking = bookings.request(
+            booking = requests.book(
                 child=wish.child,
                 facility=facility,
                 starts_at=wish.starts_at,
                 ends_at=wish.ends_at,
                 by=request.user,
                 at=at,
-                key=form.cleaned_data["key"],
+                key=key,
             )
             messages.success(request, _("予約が確定しました。確認のメールを送ります。"))
             return redirect(booking)
-        rule, _slots = bookings.check(wish, at=at)
+        terms = bookings.check(wish, at=at)
     except Refused as refusal:
         return _show_form(request, facility, form, refusal)
     return render(
-        request, "booking/booking_confirm.html", _confirm_values(wish, rule) | {"form": form}
+        request, "booking/booking_confirm.html", _confirm_values(wish, terms.rule) | {"form": form}
     )
 
 

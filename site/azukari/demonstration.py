@@ -16,7 +16,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from booking.actions import attendances, bookings, payments, slots
+from booking.actions import attendances, bookings, payments, requests, slots
 from booking.models import Booking
 from history import clock, context
 from history.context import Context
@@ -268,7 +268,7 @@ def _booking(row: dict[str, Any], facility: Facility, carer: User, today: dt.dat
     ends_at = clock.at(day, dt.time.fromisoformat(row["ends"]))
     asked_at = clock.at(min(day, today) - dt.timedelta(days=4), dt.time(21, 40))
     with _as(user, "parent", asked_at):
-        booking = bookings.request(
+        booking = requests.book(
             child=child,
             facility=facility,
             starts_at=starts_at,

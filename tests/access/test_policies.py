@@ -28,6 +28,7 @@ from records.models import (
     User,
 )
 from tests.access import scene
+from tests.factories.booking import UnmetWishFactory
 from tests.factories.records import (
     EmergencyOpeningFactory,
     FacilityMembershipFactory,
@@ -114,6 +115,7 @@ WORKERS_OWN = {"procrastinate_events", "history_head", "history_root", "history_
 def marked(real_database):
     built = scene.build(StaffUserFactory.create(username="W0001"))
     EmergencyOpeningFactory.create(child=built.families["seki"].child)
+    UnmetWishFactory.create(request=built.coming.request)
     for home in scene.HOMES:
         FacilityMembershipFactory.create(facility=facility(home), user__username=f"C-{home}")
         alerts.raise_alert(

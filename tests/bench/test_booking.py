@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from booking.actions import bookings
+from booking.actions import requests
 from booking.models import Booking
 from history import clock, context
 from records.models import Child, User
@@ -43,7 +43,7 @@ def test_booking_is_within_reach_of_the_floor(families: list[tuple[Child, User]]
     def book() -> None:
         child, parent = next(waiting)
         with context.acting(str(parent.pk)):
-            bookings.request(
+            requests.book(
                 child=child,
                 facility=facility("hikarigaoka"),
                 starts_at=slots[0].starts_at,

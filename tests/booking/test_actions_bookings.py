@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions import bookings
+from booking.actions import bookings, requests
 from booking.enums import BookingState, Channel, StaffingGroup
 from booking.models import Booking, BookingTransition, Fee, Slot, Tariff, UseRule
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
@@ -32,7 +32,7 @@ def book(parent, **changes):
     }  # fmt: skip
     wish |= changes
     wish["child"] = wish["child"] or child_of(parent)
-    return bookings.request(**wish)
+    return requests.book(**wish)
 
 
 def taken(code="hikarigaoka"):
@@ -59,7 +59,7 @@ def test_request_keeps_what_was_true(parent, slots):
     assert (booking.child_name, booking.payer_name) == ("林 一花", "林 𠮷乃")
     assert booking.payer_phone == "09012345678"
     assert (booking.age_years, booking.staffing_group) == (2, StaffingGroup.ONES_TWOS)
-    assert booking.channel == Channel.WEB
+    assert booking.request.channel == Channel.WEB
 
 
 def test_request_writes_transition_fee_lease_and_mail(parent, slots):
@@ -104,7 +104,7 @@ def test_a_refusal_does_not_keep_the_key(parent, slots):
     with pytest.raises(BookingRefused):
         book(parent, key=key, at=TEN)
 
-    assert book(parent, key=key).request_key == key
+    assert book(parent, key=key).request.key == key
 
 
 def test_keys_of_two_accounts_do_not_meet(parent, other_parent, slots):
@@ -244,7 +244,7 @@ def test_staff_book_by_telephone_after_the_parents_cut_off(parent, carer_elsewhe
         parent, by=carer_elsewhere, channel=Channel.PHONE, at=TEN - dt.timedelta(minutes=1)
     )
 
-    assert booking.requested_by == carer_elsewhere
+    assert booking.request.requested_by == carer_elsewhere
 
 
 def test_cancel_is_free_until_the_evening_before(parent, slots):

@@ -229,7 +229,7 @@ def test_a_cancelled_booking_leads_back_to_the_table_before(ask):
     before = ask()
     booking = BookingFactory.create(at=NOW)
 
-    bookings.cancel(booking=booking, by=booking.requested_by, at=NOW)
+    bookings.cancel(booking=booking, by=booking.request.requested_by, at=NOW)
 
     assert ask()["ETag"] == before["ETag"]
 

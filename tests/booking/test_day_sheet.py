@@ -204,7 +204,7 @@ def test_a_lease_of_another_facility_opens_nothing(carer_elsewhere):
 
 def test_a_cancelled_booking_shows_its_own_words_only(carer_elsewhere):
     booking = booked()
-    bookings.cancel(booking=booking, by=booking.requested_by, at=TEN - dt.timedelta(days=2))
+    bookings.cancel(booking=booking, by=booking.request.requested_by, at=TEN - dt.timedelta(days=2))
 
     found = sheet(carer_elsewhere)
 

@@ -75,7 +75,7 @@ def test_a_cancelled_booking_heals_what_it_broke(sold):
     booking = sold.facility.bookings.first()
     assert change(sold, places=2) == {"places_over": 1}
 
-    bookings.cancel(booking=booking, by=booking.requested_by, at=TEN - dt.timedelta(days=3))
+    bookings.cancel(booking=booking, by=booking.request.requested_by, at=TEN - dt.timedelta(days=3))
 
     assert beyond(sold) == {}
 

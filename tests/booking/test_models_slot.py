@@ -89,7 +89,6 @@ def test_a_child_cannot_be_in_two_places(database):
     changed = {
         "id": "gen_random_uuid()",
         "facility_id": str(facility("nerima").pk),
-        "request_key": "gen_random_uuid()",
         "starts_at": "ends_at - interval '30 minutes'",
         "ends_at": "ends_at + interval '1 hour'",
     }

@@ -36,7 +36,7 @@ def paid(family_name="𠮷田", given_name=None, amount=None):
         given_name=given_name or "髙子",
     )
     booking = BookingFactory.create(child=child, starts_at=TEN)
-    by = booking.requested_by
+    by = booking.request.requested_by
     attendances.arrive(booking=booking, by=by, at=TEN)
     attendances.leave(booking=booking, by=by, at=booking.ends_at)
     booking.fee.refresh_from_db()

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from booking.actions import bookings, weighings
+from booking.actions import bookings, requests, weighings
 from booking.enums import BookingState, Misfit, StaffingGroup
 from booking.models import Booking, Slot
 from booking.refusals import SlotFull
@@ -172,7 +172,7 @@ def test_cancelling_gives_back_the_place_it_takes_now(booking):
     Slot.objects.update(infant_limit=0)
     correct(booking, date_of_birth=INFANT)
 
-    bookings.cancel(booking=booking, by=booking.requested_by, at=NOW)
+    bookings.cancel(booking=booking, by=booking.request.requested_by, at=NOW)
 
     assert counters() == {}
 
@@ -213,7 +213,7 @@ def _infant(child):
 def _request(child):
     account = ParentFactory.create(household=child.household, with_account=True).user
     nine = clock.at(coming_monday(), dt.time(9))
-    return lambda: bookings.request(
+    return lambda: requests.book(
         child=child, facility=facility("hikarigaoka"), starts_at=nine,
         ends_at=nine + dt.timedelta(hours=7), by=account, at=NOW, key=uuid.uuid4(),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from threading import Barrier
 
 from django.db import connection, transaction
 
-from booking.actions import bookings
+from booking.actions import bookings, requests
 from booking.models import Booking
 from history import clock, context
 from history.context import Context
@@ -44,7 +44,7 @@ def book(child: Child, facility: Facility, key: uuid.UUID | None = None) -> Book
                 at=AT,
             )
         )  # fmt: skip
-        return bookings.request(
+        return requests.book(
             child=child, facility=facility, starts_at=STARTS_AT, ends_at=ENDS_AT, by=user, at=AT,
             key=key or uuid.uuid4(),
         )  # fmt: skip

@@ -9,8 +9,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from booking import models
-from booking.actions import bookings
+from booking.actions import requests
 from booking.enums import Rounding
+from booking.refusals import Reason
 from history import clock
 from tests.factories.records import ChildFactory, ParentFactory, facility
 
@@ -120,7 +121,7 @@ class BookingFactory(DjangoModelFactory):
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> models.Booking:
         slots_of_day(kwargs["facility"].code, clock.local(kwargs["starts_at"]).date())
         kwargs["by"] = kwargs["by"] or _account_of(kwargs["child"].household)
-        return bookings.request(**kwargs)
+        return requests.book(**kwargs)
 
 
 def _account_of(household: Any) -> Any:
@@ -131,3 +132,17 @@ def _account_of(household: Any) -> Any:
             household=household, with_account=True, is_first_contact=first
         )
     return parent.user
+
+
+class UnmetWishFactory(DjangoModelFactory):
+    """The hour after the first booking of its request, for the same child."""
+
+    class Meta:
+        model = models.UnmetWish
+
+    request = factory.LazyFunction(lambda: BookingFactory.create().request)
+    child = factory.LazyAttribute(lambda o: o.request.bookings.first().child)
+    facility = factory.LazyAttribute(lambda o: o.request.bookings.first().facility)
+    starts_at = factory.LazyAttribute(lambda o: o.request.bookings.first().ends_at)
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(hours=1))
+    reason = Reason.FULL

@@ -67,8 +67,11 @@ def test_forwards_and_back_across_the_opening_minute(stepped, opens, parent, oth
     assert late is None
     assert late_again is not None
     for booking in (early, late_again):
-        assert booking.requested_at >= opens
-        moments = {booking.requested_at, *booking.history.values_list("history_date", flat=True)}
+        assert booking.request.requested_at >= opens
+        moments = {
+            booking.request.requested_at,
+            *booking.history.values_list("history_date", flat=True),
+        }
         moments |= set(
             BookingTransition.objects.filter(booking=booking).values_list("at", flat=True)
         )
@@ -87,7 +90,7 @@ def test_the_database_is_told_the_moment_of_the_clock_and_never_its_own(stepped,
                        " AND object_ids && %s", [[str(booking.pk)]])  # fmt: skip
         noted, real = cursor.fetchone()
     lease = booking.child.leases.get()
-    assert lease.starts_at == booking.requested_at
-    assert noted is None or noted == booking.requested_at
-    assert abs(booking.requested_at - real) > dt.timedelta(days=1)
+    assert lease.starts_at == booking.request.requested_at
+    assert noted is None or noted == booking.request.requested_at
+    assert abs(booking.request.requested_at - real) > dt.timedelta(days=1)
     assert booking.facility == facility("hikarigaoka")

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
 from azukari.postgres import EmbeddedServer, ServerError
-from booking.actions import bookings
+from booking.actions import requests
 from booking.enums import SEAT_STATES
 from booking.models import Booking, Slot
 from booking.refusals import BookingRefused
@@ -65,7 +65,7 @@ def test_killed_database_keeps_what_it_acknowledged(server: EmbeddedServer) -> N
     def book(child: object, parent: object) -> None:
         try:
             with context.acting(str(parent.pk)):
-                booking = bookings.request(
+                booking = requests.book(
                     child=child,
                     facility=facility("hikarigaoka"),
                     starts_at=slots[0].starts_at,

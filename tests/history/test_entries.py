@@ -42,7 +42,7 @@ def scene(database):
     child = ChildFactory.create(registered=True, family_name=NAME, family_name_kana="ヒミツノ")
     ParentFactory.create(household=child.household, with_account=True, family_name=NAME)
     booking = BookingFactory.create(child=child, facility=facility("nerima"))
-    by = booking.requested_by
+    by = booking.request.requested_by
     attendances.arrive(booking=booking, by=by, at=booking.starts_at)
     attendances.leave(booking=booking, by=by, at=booking.ends_at)
     payment = payments.take(fee=booking.fee, amount=100, by=by, at=booking.ends_at)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from booking.actions import bookings
+from booking.actions import bookings, requests
 from history import clock
 from records.actions import applications, care_needs, interviews, registrations
 from records.actions.care_needs import Statement
@@ -250,7 +250,7 @@ def walk(household, child, me, carer):
     child.refresh_from_db()
     slots_of_day()
     ten = clock.at(coming_monday(), dt.time(10))
-    booking = bookings.request(
+    booking = requests.book(
         child=child, facility=facility("hikarigaoka"), starts_at=ten,
         ends_at=ten + dt.timedelta(hours=2), by=me, at=ten - dt.timedelta(days=3),
         key=uuid.uuid4(),

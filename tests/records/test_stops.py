@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from booking.actions import attendances, bookings
+from booking.actions import attendances, bookings, requests
 from booking.models import Booking
 from history import clock
 from records import stops
@@ -89,10 +89,10 @@ def test_a_reply_that_got_lost_is_still_answered(family, parent):
         "child": child, "facility": facility("hikarigaoka"), "starts_at": start,
         "ends_at": start + 3 * HOUR, "by": parent, "at": AT, "key": key,
     }  # fmt: skip
-    first = bookings.request(**wish)
+    first = requests.book(**wish)
     ServiceStopFactory.create(function=Function.BOOKING)
 
-    assert bookings.request(**wish) == first
+    assert requests.book(**wish) == first
 
 
 def test_the_refusal_names_whom_to_telephone(family, parent):

@@ -167,7 +167,9 @@ def test_a_booking_opens_the_safety_data_and_cancelling_closes_it(real_database,
         assert counts(staff, SAFETY) == dict.fromkeys(SAFETY, 1)
         assert counts(staff, PRIVATE) == dict.fromkeys(PRIVATE, 0)
     bookings.cancel(
-        booking=booking, by=booking.requested_by, at=booking.starts_at - dt.timedelta(days=2)
+        booking=booking,
+        by=booking.request.requested_by,
+        at=booking.starts_at - dt.timedelta(days=2),
     )
     with real_database.connect(STAFF, **at_work("hikarigaoka")) as staff:
         assert counts(staff, SAFETY) == none

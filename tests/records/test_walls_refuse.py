@@ -71,8 +71,8 @@ BY_FAMILY = {
 
 BY_STAFF = {
     "opens a child by a booking": f"""INSERT INTO booking_booking SELECT (jsonb_populate_record(b,
-        jsonb_build_object('id', gen_random_uuid(), 'child_id', ({FOREIGN}), 'request_key',
-        gen_random_uuid(), 'state', 'cancelled_free'))).* FROM booking_booking b LIMIT 1""",
+        jsonb_build_object('id', gen_random_uuid(), 'child_id', ({FOREIGN}), 'state',
+        'cancelled_free'))).* FROM booking_booking b LIMIT 1""",
     "turns a booking to another child": f"UPDATE booking_booking SET child_id = ({FOREIGN})",
     "sells a place": "UPDATE booking_slot SET taken = taken",
     "changes a fee": "UPDATE booking_fee SET care_amount = 1",
