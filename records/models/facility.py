@@ -1,6 +1,7 @@
 """Operators, facilities, and who works where."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -165,6 +166,10 @@ class FacilityMembership(models.Model):
         """The question of `in_force`, of a row that is there already."""
         is_over = self.ended_at is not None or (self.ends_on is not None and self.ends_on < day)
         return self.starts_on <= day and not is_over
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """In a form, too, which shows no end: Django can't judge a condition on a hidden field."""
+        super().validate_constraints(exclude=set(exclude or ()) - {"ended_at"})
 
     def clean(self) -> None:
         check_order(self, start="starts_on", end="ends_on")

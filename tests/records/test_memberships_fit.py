@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from booking.models import OpeningPattern, Tariff, UseRule
+from history import clock
 from records.enums import Role
 from records.models import FacilityMembership, RegistrationRule
 from tests.factories.records import FacilityMembershipFactory, facility
@@ -45,21 +46,31 @@ def test_a_version_that_ends_before_it_begins_is_refused_at_its_field(model):
     assert list(refused.value.message_dict) == ["valid_to"]
 
 
-def test_a_membership_that_ends_before_it_begins_is_a_message_not_an_error(
-    staff_client, administrator
-):
-    staff_client.log_in(administrator)
+def added(client, user, **dates):
+    data = {"user": user.pk, "facility": facility("seki").pk, "role": "carer", "starts_on": FIRST}
+    return client.post("/records/facilitymembership/add/", data | dates)
 
-    answer = staff_client.post(
-        "/records/facilitymembership/add/",
-        {
-            "user": administrator.pk,
-            "facility": facility("seki").pk,
-            "role": "carer",
-            "starts_on": FIRST,
-            "ends_on": BEFORE,
-        },
-    )
+
+def test_the_center_adds_one_by_its_form(staff_client, clerk, carer):
+    answer = added(staff_client.log_in(clerk), carer)
+
+    assert answer.status_code == 302
+    assert FacilityMembership.objects.get(user=carer, facility=facility("seki")).role == "carer"
+
+
+def test_a_second_role_there_in_that_time_is_a_message(staff_client, clerk, carer):
+    staff_client.log_in(clerk)
+    added(staff_client, carer)
+
+    answer = added(staff_client, carer)
+
+    assert "同じ期間の所属がすでにあります" in answer.content.decode()
+    FacilityMembership.objects.filter(facility=facility("seki")).update(ended_at=clock.now())
+    assert added(staff_client, carer).status_code == 302
+
+
+def test_a_membership_that_ends_before_it_begins_is_a_message_not_an_error(staff_client, clerk):
+    answer = added(staff_client.log_in(clerk), clerk, ends_on=BEFORE)
 
     assert answer.status_code == 200
     assert "終了日は開始日以後にしてください。" in answer.content.decode()
