@@ -36,6 +36,7 @@ class Act(models.TextChoices):
     PIN = "pin", _("PINの変更")
     FACTOR = "factor", _("確認コードの登録・解除")
     TERMINAL = "terminal", _("端末の登録・停止")
+    ADMINISTRATION = "administration", _("緊急管理者操作の開始・終了")
 
 
 CHANGES = (Act.CHANGE, Act.RULES, Act.RIGHTS)
@@ -115,7 +116,7 @@ WHAT_TO_DO = {
         "予定の時刻にバックアップができていません。運用担当に連絡してください。"
     ),
     AlertKind.EMERGENCY_OPENING: _(
-        "通常の範囲を超えて記録が開かれました。理由を読み、本人に確かめてください。"
+        "通常の範囲を超える閲覧か操作が開かれました。「履歴」で理由を読み、本人に確かめてください。"
     ),
     AlertKind.LOGIN_BURST: _(
         "短い時間にログインの失敗が続きました。本人に心当たりを確かめ、なければパスワードを変えてください。"

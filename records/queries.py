@@ -10,6 +10,7 @@ from history import clock
 from records import rules, steps
 from records.enums import CARE_ROLES, ConsentKind, InterviewState, RegistrationState, Role
 from records.models import (
+    AdministratorOpening,
     Child,
     Consent,
     ConsentText,
@@ -21,10 +22,11 @@ from records.models import (
     Parent,
     Proposal,
     Registration,
+    SignIn,
     User,
 )
 from records.models.interview import InterviewPlaceQuerySet
-from records.rules import Duty, is_home_settled, may_apply
+from records.rules import Duty, Opened, is_home_settled, may_apply
 from records.steps import Step
 
 BOOKABLE_STATES = (RegistrationState.ACTIVE, RegistrationState.RENEWABLE)
@@ -59,6 +61,15 @@ def duty_of(user: User, *, on: dt.date, chosen: int | None = None) -> Duty | Non
         facilities=facilities,
         choices=tuple((m.facility_id, m.facility.name) for m in memberships),
     )
+
+
+def opened_at(sign_in: SignIn, *, at: dt.datetime) -> Opened | None:
+    """The operation (緊急管理者操作) that is open at this screen."""
+    found = AdministratorOpening.objects.open_at(at).filter(
+        sign_in=sign_in, opened_by_id=sign_in.user_id
+    )
+    opening = found.first()
+    return Opened(opening.pk, opening.ends_at) if opening else None
 
 
 def roles_of(user: User, *, on: dt.date) -> set[str]:

@@ -25,6 +25,21 @@ class OwnAccount(Refused):
     way_on = _("ほかのセンターの職員またはシステム管理者が行ってください。")
 
 
+class AlreadyOpen(Refused):
+    reason = _("緊急管理者操作は、すでに開いています。")
+    way_on = _("画面の上の帯に、残りの時間が出ています。")
+
+
+class AlreadyClosed(Refused):
+    reason = _("この緊急管理者操作は、すでに終わっています。")
+    way_on = _("続けるには、理由を書いて、もう一度開いてください。")
+
+
+class OpenedTooOften(Refused):
+    reason = _("緊急管理者操作を続けて開いているため、いまは開けません。")
+    way_on = _("アカウントと端末の操作は、センターの職員に頼んでください。")
+
+
 class LastOfCenter(Refused):
     reason = _("センターで働ける最後のアカウントです。")
     way_on = _("先に、センターの別の職員のアカウントを用意してください。")

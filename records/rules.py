@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
@@ -13,17 +14,26 @@ WAITING_STATES = (RegistrationState.DRAFT, RegistrationState.APPLIED)
 
 
 @dataclasses.dataclass(frozen=True)
+class Opened:
+    """An operation (緊急管理者操作) that its administrator has open right now."""
+
+    number: uuid.UUID
+    ends_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True)
 class Duty:
     """What a member of staff works as right now: one role, at one facility (the center: at all).
 
     `facility` is the one chosen; `facilities` are the ids whose records it opens; `choices` are
-    the facilities that could be chosen instead, by id.
+    the facilities that could be chosen instead, by id. `opened` is an administrator's alone.
     """
 
     role: Role
     facility: int
     facilities: tuple[int, ...]
     choices: tuple[tuple[int, str], ...] = ()
+    opened: Opened | None = None
 
     @property
     def gives_care(self) -> bool:
@@ -34,8 +44,17 @@ class Duty:
         return self.role == Role.CENTER
 
     @property
-    def keeps_terminals(self) -> bool:
-        return self.role in (Role.CENTER, Role.ADMINISTRATOR)
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_office(self) -> bool:
+        """Whether accounts and terminals of the whole ward are their concern."""
+        return self.role in OFFICE_ROLES
+
+    @property
+    def keeps_accounts(self) -> bool:
+        return self.is_center or (self.is_administrator and self.opened is not None)
 
     @property
     def reviews(self) -> bool:
@@ -46,8 +65,9 @@ class Duty:
 # Roles that reach beyond one facility belong to the center alone; page editors may sit anywhere.
 CENTER_ROLES = (Role.CENTER, Role.AUDITOR, Role.ADMINISTRATOR)
 FACILITY_ROLES = (Role.CARER, Role.MANAGER)
+OFFICE_ROLES = (Role.CENTER, Role.ADMINISTRATOR)
 # Whose password alone opens nothing (domain.md 3.5); the terminal is everybody's.
-FACTOR_ROLES = (Role.CENTER, Role.ADMINISTRATOR)
+FACTOR_ROLES = OFFICE_ROLES
 
 
 def needs_factor(roles: Iterable[str]) -> bool:
@@ -99,15 +119,39 @@ def is_center(user: object) -> bool:
     return found is not None and found.is_center
 
 
-def keeps_accounts(user: object) -> bool:
-    """Who makes staff accounts and memberships."""
+def is_administrator(user: object) -> bool:
     found = duty(user)
-    return found is not None and found.role in (Role.CENTER, Role.ADMINISTRATOR)
+    return found is not None and found.is_administrator
+
+
+def is_office(user: object) -> bool:
+    """Who sees accounts and terminals of the whole ward, and at any time takes away: closes an
+    account, ends a membership, revokes a terminal."""
+    found = duty(user)
+    return found is not None and found.is_office
+
+
+def keeps_accounts(user: object) -> bool:
+    """Who makes accounts, memberships and terminals, and gives new passwords: the center, and an
+    administrator within an operation that is open."""
+    found = duty(user)
+    return found is not None and found.keeps_accounts
+
+
+def resets_passwords(user: object) -> bool:
+    """They, and a facility's manager for the own staff."""
+    return keeps_accounts(user) or manages(user)
 
 
 def sees_accounts(user: object) -> bool:
-    """Who reads the list of staff: they, and a facility's manager that of the facility."""
-    return keeps_accounts(user) or manages(user)
+    """Who reads the list of staff: the office, and a facility's manager that of the facility."""
+    return is_office(user) or manages(user)
+
+
+def reviews_administration(user: object) -> bool:
+    """Who reads what administrators opened, and why."""
+    found = duty(user)
+    return found is not None and found.role in (Role.CENTER, Role.AUDITOR)
 
 
 def asks_for_help(user: object) -> bool:
@@ -122,15 +166,9 @@ def answers_for_operation(user: object) -> bool:
     return found is not None and found.role in CENTER_ROLES
 
 
-def keeps_terminals(user: object) -> bool:
-    """Who registers terminals and revokes them."""
-    found = duty(user)
-    return found is not None and found.keeps_terminals
-
-
 def sees_terminals(user: object) -> bool:
-    """They, and a facility's manager those of the facility."""
-    return keeps_terminals(user) or manages(user)
+    """The office, and a facility's manager those of the facility."""
+    return is_office(user) or manages(user)
 
 
 def reviews(user: object) -> bool:

@@ -56,7 +56,7 @@ def live_links(at: dt.datetime) -> TerminalLinkQuerySet:
 
 
 def terminals_by_facility(user: object, *, at: dt.datetime) -> list[Place]:
-    """All places for who keeps the terminals, for a manager the own one. Four statements."""
+    """All places for the office, for a manager the own one. Four statements."""
     duty = required_duty(user)
     found = all_facilities().prefetch_related(
         Prefetch(
@@ -68,7 +68,7 @@ def terminals_by_facility(user: object, *, at: dt.datetime) -> list[Place]:
         Prefetch("terminal_links", TerminalLink.objects.live(at).order_by("made_at")),
         "networks",
     )
-    if not duty.keeps_terminals:
+    if not duty.is_office:
         found = found.filter(pk__in=duty.facilities)
     return [_place(facility) for facility in found]
 

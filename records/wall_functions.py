@@ -2,9 +2,9 @@
 
 from history.enums import READINGS, Act, Purpose
 from history.walls import ACTOR, AT, HOUSEHOLD, PUBLIC, ROLE, STAFF, TERMINAL, facility, role
-from records import finding
+from records import finding, office
+from records.office import KEEPS_ACCOUNTS
 
-KEEPS_ACCOUNTS = role("center", "administrator")
 TODAY = f"({AT} AT TIME ZONE 'Asia/Tokyo')::date"
 NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
 IDENTITY = (*NAMES, "sex", "date_of_birth")
@@ -49,6 +49,7 @@ _acts = ", ".join(f"'{act.value}'" for act in READINGS)
 FUNCTIONS = [
     finding.HELPERS,
     finding.EMERGENCY,
+    office.OPENING,
     settles("records_child", (*IDENTITY, "withdrawn_at"), "child.id = OLD.id"),
     settles("records_parent", (*NAMES, "household_id"), "child.household_id = OLD.household_id"),
     """

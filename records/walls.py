@@ -22,7 +22,8 @@ from history.walls import (
     sees,
     writes,
 )
-from records.wall_functions import FUNCTIONS, IDENTITY, KEEPS_ACCOUNTS, TODAY
+from records.office import ADMINISTRATOR, CENTER, KEEPS_ACCOUNTS, OFFICE
+from records.wall_functions import FUNCTIONS, IDENTITY, TODAY
 
 HOME = facility("home_facility_id")
 
@@ -63,6 +64,7 @@ WATCHES = role("manager", "center", "auditor")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 REVIEWS_RULES = role("manager", "center")
 OWN_ACCOUNT = f"user_id::text = {ACTOR}"
+OPENED_BY_ME = f"opened_by_id::text = {ACTOR}"
 
 # What is written, by whom the declarations say; never the code, or whose the record is.
 ADDRESS = ("postal_code", "prefecture", "city", "street", "building")
@@ -107,7 +109,14 @@ WALLS = [
             "kind = 'staff'",
             all_of(
                 "kind = 'staff'",
-                any_of(f"id::text = {ACTOR}", KEEPS_ACCOUNTS),
+                any_of(f"id::text = {ACTOR}", OFFICE),
+            ),
+            leave=all_of(
+                "kind = 'staff'",
+                any_of(
+                    f"id::text = {ACTOR}", KEEPS_ACCOUNTS,
+                    all_of(ADMINISTRATOR, "NOT is_active"),
+                ),
             ),
         ),
         # Who there is, so that groups follow memberships. An account that nobody uses is closed,
@@ -120,29 +129,30 @@ WALLS = [
             ),
             leave="kind = 'staff' AND NOT is_active",
         ),
-        history=KEEPS_ACCOUNTS,
+        history=OFFICE,
     ),
     # Nobody writes of themselves that they were trained.
     Wall(
         table="records_staffaccount", act=Act.RIGHTS,
         staff=writes(
             any_of(
-                OWN_ACCOUNT, KEEPS_ACCOUNTS, role("auditor"), all_of(role("manager"), COLLEAGUES)
+                OWN_ACCOUNT, OFFICE, role("auditor"), all_of(role("manager"), COLLEAGUES)
             ),
-            KEEPS_ACCOUNTS,
+            OFFICE,
+            leave=any_of(KEEPS_ACCOUNTS, all_of(ADMINISTRATOR, "closed_at IS NOT NULL")),
         ),
         worker=Access(
             EVERY_ROW,
             ("select", "insert", "update (closed_at, close_reason)"),
             leave="close_reason = 'unused'",
         ),
-        history=KEEPS_ACCOUNTS,
+        history=OFFICE,
         through=("records_user", "user_id"),
     ),
     Wall(
         table="records_user_groups",
         staff=writes(
-            any_of(OWN_ACCOUNT, KEEPS_ACCOUNTS), KEEPS_ACCOUNTS, ("insert", "delete")
+            any_of(OWN_ACCOUNT, OFFICE), OFFICE, ("insert", "delete"), leave=KEEPS_ACCOUNTS
         ),
         worker=writes(EVERY_ROW, verbs=("insert", "delete")),
     ),
@@ -179,18 +189,19 @@ WALLS = [
         table="records_terminal", act=Act.RIGHTS,
         staff=writes(
             any_of(
-                KEEPS_ACCOUNTS,
+                OFFICE,
                 all_of(role("manager"), facility()),
                 f"id::text = {TERMINAL}",
             ),
-            any_of(KEEPS_ACCOUNTS, f"id::text = {TERMINAL}"),
+            any_of(OFFICE, f"id::text = {TERMINAL}"),
             ("insert", "update(revoked_at, revoked_by_id, last_seen_at)"),
             leave=any_of(
                 KEEPS_ACCOUNTS,
+                all_of(ADMINISTRATOR, "revoked_at IS NOT NULL"),
                 f"id::text = {TERMINAL} AND {ACTOR} LIKE 'system:terminal%'",
             ),
         ),
-        history=KEEPS_ACCOUNTS,
+        history=OFFICE,
     ),
     Wall(
         table="records_terminalsecret",
@@ -204,11 +215,12 @@ WALLS = [
     Wall(
         table="records_terminallink",
         staff=writes(
-            any_of(KEEPS_ACCOUNTS, f"digest = {KEY}"),
+            any_of(OFFICE, f"digest = {KEY}"),
             verbs=("insert", "update(used_at, revoked_at, failures)"),
             # Whoever holds a link can use it up; making one is the center's.
             leave=any_of(
                 KEEPS_ACCOUNTS,
+                all_of(ADMINISTRATOR, "revoked_at IS NOT NULL"),
                 all_of(f"digest = {KEY}", "used_at IS NOT NULL OR failures > 0"),
             ),
         ),
@@ -254,13 +266,16 @@ WALLS = [
         # reviews accounts; for a manager those of the operator, who may be asked for help.
         staff=writes(
             any_of(
-                OWN_ACCOUNT, facility(), KEEPS_ACCOUNTS, role("auditor"),
+                OWN_ACCOUNT, facility(), OFFICE, role("auditor"),
                 all_of(role("manager"), SAME_OPERATOR),
             ),
-            any_of(KEEPS_ACCOUNTS, HELP_TODAY),
+            any_of(OFFICE, HELP_TODAY),
+            leave=any_of(
+                KEEPS_ACCOUNTS, all_of(ADMINISTRATOR, "ended_at IS NOT NULL"), HELP_TODAY
+            ),
         ),
         worker=sees(),
-        history=any_of(facility(), KEEPS_ACCOUNTS),
+        history=any_of(facility(), OFFICE),
     ),
     Wall(
         table="records_servicestop", act=Act.RULES, public=sees(),
@@ -459,5 +474,15 @@ WALLS = [
         table="records_emergencyopening",
         # Read where it was opened and where the child was at home.
         staff=sees(any_of(facility(), HOME)),
+    ),
+    # Made by a function alone; ended by whoever opened, or by the center
+    Wall(
+        table="records_administratoropening", act=Act.RIGHTS,
+        staff=writes(
+            any_of(OPENED_BY_ME, role("center", "auditor")),
+            all_of(any_of(OPENED_BY_ME, CENTER), "closed_at IS NULL"),
+            ("update(closed_at, closed_by_id)",),
+            leave=f"closed_at = {AT} AND closed_by_id::text = {ACTOR}",
+        ),
     ),
 ]  # fmt: skip

@@ -107,6 +107,12 @@ def administrator(database: None) -> User:
 
 
 @pytest.fixture
+def opener(database: None) -> User:
+    """Another administrator; `client_of` opens an operation (緊急管理者操作) for this one."""
+    return _staff("C9005", "当番 管理", "hq", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
 def stranger() -> None:
     """Nobody: not logged in."""
 
@@ -114,5 +120,5 @@ def stranger() -> None:
 PARENTS = ("parent", "other_parent")
 STAFF = (
     "carer", "manager", "carer_elsewhere", "carer_nukui", "carer_seki", "clerk", "auditor",
-    "editor", "administrator",
+    "editor", "administrator", "opener",
 )  # fmt: skip

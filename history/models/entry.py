@@ -39,6 +39,8 @@ class Entry(models.Model):
     child_ids = ArrayField(models.UUIDField(), verbose_name=_("児童"), default=list)
     fields = ArrayField(models.CharField(max_length=40), verbose_name=_("項目"), default=list)
     path = models.CharField(_("アドレス"), max_length=200, blank=True)
+    # Of an operation that its actor had open (緊急管理者操作). The database writes it.
+    opening = models.UUIDField(_("緊急管理者操作"), null=True, blank=True)
     # Of a change: SHA-256 over its fingerprints, in hexadecimal. The database writes it.
     digest = models.CharField(_("指紋"), max_length=64, blank=True, default="")
 

@@ -68,7 +68,8 @@ def end_now(
     membership.ended_at, membership.end_reason = at, reason
     membership.ends_on = max(today, membership.starts_on)
     membership.save()
-    follow(membership.user, on=today)
+    user = membership.user
+    user.groups.remove(*user.groups.exclude(name__in=_names_of(user, on=today)))
     return membership
 
 
@@ -131,6 +132,12 @@ def follow(user: User, *, on: dt.date) -> None:
     """Keep the groups of a member of staff in step with the memberships in force on a day."""
     in_force = user.memberships.in_force(on).select_related("facility")
     user.groups.set([group_of(each.facility, Role(each.role)) for each in in_force])
+
+
+def _names_of(user: User, *, on: dt.date) -> list[str]:
+    """Of the groups that somebody belongs to on a day."""
+    in_force = user.memberships.in_force(on)
+    return [f"{code}:{role}" for code, role in in_force.values_list("facility__code", "role")]
 
 
 def group_of(facility: Facility, role: Role) -> Group:

@@ -1,6 +1,7 @@
 """The register in the staff tool: one file for each kind of record."""
 
 from records.admin import (
+    administrator_openings,
     children,
     consent_texts,
     consents,
@@ -22,6 +23,7 @@ from records.admin import (
 )
 
 __all__ = [
+    "administrator_openings",
     "children",
     "consent_texts",
     "consents",

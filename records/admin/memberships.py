@@ -31,10 +31,10 @@ class FacilityMembershipAdmin(FreshFactorMixin, RegisterAdmin):
     autocomplete_fields = ("user",)
 
     # Rights
-    may_view = staticmethod(rules.keeps_accounts)
+    may_view = staticmethod(rules.is_office)
     may_add = staticmethod(rules.keeps_accounts)
     may_change = staticmethod(rules.keeps_accounts)
-    may_review = staticmethod(rules.keeps_accounts)
+    may_review = staticmethod(rules.is_office)
     purpose = "accounts"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

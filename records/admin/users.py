@@ -79,10 +79,10 @@ class UserAdmin(FreshFactorMixin, RegisterAdmin):
     form = StaffForm
 
     # Rights
-    may_view = staticmethod(rules.keeps_accounts)
+    may_view = staticmethod(rules.is_office)
     may_add = staticmethod(rules.keeps_accounts)
     may_change = staticmethod(rules.keeps_accounts)
-    may_review = staticmethod(rules.keeps_accounts)
+    may_review = staticmethod(rules.is_office)
     purpose = "accounts"
     history_parts = ((FacilityMembership, "user_id"), (StaffAccount, "user_id"))
 

@@ -1,4 +1,5 @@
 from records.models.account import PublicSession, StaffSession, User
+from records.models.administrator_opening import AdministratorOpening
 from records.models.care_need import Allergy, CareNeed
 from records.models.child import Child, PickUpPerson
 from records.models.consent import Consent, ConsentText
@@ -23,6 +24,7 @@ from records.models.watch_rule import WatchRule
 
 __all__ = [
     "AccessLease",
+    "AdministratorOpening",
     "Allergy",
     "CareNeed",
     "Child",

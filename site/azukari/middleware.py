@@ -18,7 +18,7 @@ from history.context import Context, WalledRequest
 from history.enums import Act
 from records.enums import Kind
 from records.models import Terminal, User
-from records.queries import duty_of, household_of
+from records.queries import duty_of, household_of, opened_at
 from records.rules import Duty
 
 CHOSEN_FACILITY = "facility"
@@ -73,6 +73,9 @@ class WallMiddleware:
             return
         if user.kind == Kind.STAFF:
             duty = _duty_at(terminal, user, on=base.at.date(), chosen=_chosen(request))
+            if duty is not None and duty.is_administrator:
+                opened = opened_at(request.sign_in, at=base.at)  # type: ignore[attr-defined]
+                duty = dataclasses.replace(duty, opened=opened)
             user.duty = duty
             request.context = dataclasses.replace(
                 _with_duty(base, duty), purpose=chosen_purpose(request, base.at)

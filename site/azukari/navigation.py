@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from records import rules
-from records.enums import Role
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +92,7 @@ SECTIONS = (
             Page("admin:watch", _("見守り"), rules.reviews),
             Page("admin:changes", _("変更履歴"), rules.reviews),
             "history.Entry",
-            "records.AccessLease", "records.EmergencyOpening",
+            "records.AccessLease", "records.EmergencyOpening", "records.AdministratorOpening",
         ),
     ),
     Section(
@@ -106,6 +105,7 @@ SECTIONS = (
             "records.Facility", "records.Operator", "booking.OpeningPattern", "booking.UseRule",
             "booking.Tariff", "records.RegistrationRule", "records.WatchRule",
             "records.ConsentText", "records.ServiceStop",
+            Page("admin:administration", _("緊急管理者操作"), rules.is_administrator),
             Page("admin:staff", _("職員名簿"), rules.sees_accounts), "records.User",
             "records.FacilityMembership",
             Page("admin:backups", _("バックアップ"), rules.answers_for_operation),
@@ -131,7 +131,7 @@ def start_of(request: HttpRequest) -> str:
     """Where somebody's work begins: the first page of the navigation, for editors the editor."""
     groups = get_nav(request)
     duty = rules.duty(request.user)
-    if duty is not None and duty.role == Role.ADMINISTRATOR:
+    if duty is not None and duty.is_administrator:
         return reverse("admin:records_user_changelist")
     return groups[0].url if groups else reverse("admin:password_change")
 

@@ -24,7 +24,9 @@ PURPOSES = {
     **dict(Purpose.choices),
     **dict(ReleaseReason.choices),
     **dict(FactorReason.choices),
+    "administration": gettext_lazy("緊急管理者操作"),
     "backups": gettext_lazy("バックアップ"),
+    "closed": gettext_lazy("緊急管理者操作の終了"),
     "code sealed": gettext_lazy("封緘コードの作成"),
     "enrol": gettext_lazy("確認コードの登録"),
     "factor": gettext_lazy("確認コード"),
@@ -35,6 +37,7 @@ PURPOSES = {
     "link revoked": gettext_lazy("登録リンクの取り消し"),
     "old secret used": gettext_lazy("端末の古い鍵の使用"),
     "on purpose": gettext_lazy("本人の操作"),
+    "opened": gettext_lazy("緊急管理者操作の開始"),
     "password": gettext_lazy("パスワード"),
     "pin": gettext_lazy("PIN"),
     "recovery code": gettext_lazy("予備のコードの使用"),
@@ -51,7 +54,8 @@ PURPOSES = {
 
 
 def purpose(entry: Entry) -> str:
-    return str(PURPOSES.get(entry.purpose, entry.purpose))
+    words = str(PURPOSES.get(entry.purpose, entry.purpose))
+    return _("%(purpose)s（緊急管理者操作中）") % {"purpose": words} if entry.opening else words
 
 
 def role(entry: Entry) -> str:

@@ -1,6 +1,7 @@
 """The tables of third parties, each with what its role has use for."""
 
 from history.walls import ACTOR, EVERY_ROW, NO_ROW, Wall, all_of, any_of, role, sees, writes
+from records.office import KEEPS_ACCOUNTS
 
 ALL = ("insert", "update", "delete")
 EDITORS = writes(EVERY_ROW, role("editor", "manager", "center"), ALL)
@@ -53,10 +54,10 @@ WALLS = [
     # Off: no tokens are given out, and the history has no second book beside it.
     Wall(table="wagtailcore_apitoken"),
     Wall(table="django_admin_log"),
-    # Rights: groups follow memberships, which the center sets.
+    # Rights: groups follow memberships, which who keeps accounts sets.
     Wall(
         table="auth_group",
-        staff=writes(EVERY_ROW, role("center", "administrator")),
+        staff=writes(EVERY_ROW, KEEPS_ACCOUNTS),
         worker=writes(EVERY_ROW, verbs=("insert",)),
     ),
     Wall(table="auth_group_permissions", staff=sees()),
@@ -64,7 +65,7 @@ WALLS = [
     Wall(table="django_content_type", public=sees(), staff=sees(), worker=sees()),
     Wall(
         table="guardian_groupobjectpermission",
-        staff=writes(EVERY_ROW, role("center", "administrator"), ("insert", "delete")),
+        staff=writes(EVERY_ROW, KEEPS_ACCOUNTS, ("insert", "delete")),
         worker=writes(EVERY_ROW, verbs=("insert",)),
     ),
     Wall(table="guardian_userobjectpermission", staff=sees()),
@@ -79,7 +80,7 @@ WALLS = [
         public=writes(belongs_to("parent"), all_of(OWN, belongs_to("parent")), ALL),
         staff=writes(
             belongs_to("staff"),
-            all_of(any_of(OWN, role("center", "administrator")), belongs_to("staff")),
+            all_of(any_of(OWN, KEEPS_ACCOUNTS), belongs_to("staff")),
             ALL,
             leave=all_of(OWN, belongs_to("staff")),
         ),

@@ -18,6 +18,7 @@ from records.models import (
     FacilityMembership,
     Operator,
     RegistrationRule,
+    SignIn,
     WatchRule,
 )
 from tests.entries import EntryClient
@@ -35,7 +36,11 @@ from tests.factories.records import (
     StaffUserFactory,
     facility,
 )
-from tests.factories.terminals import TerminalFactory, TerminalLinkFactory
+from tests.factories.terminals import (
+    AdministratorOpeningFactory,
+    TerminalFactory,
+    TerminalLinkFactory,
+)
 from tests.people import child_of
 
 
@@ -86,6 +91,7 @@ def ward(parent: Any) -> Ward:
         OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
         membership, ServiceStopFactory.create(coming=True),
         EmergencyOpeningFactory.create(child=child),
+        AdministratorOpeningFactory.create(sign_in__user=writer),
     ]  # fmt: skip
     return Ward(
         rows={row._meta.label_lower: row for row in rows},
@@ -115,7 +121,10 @@ def client_of(named: Any) -> Any:
         client = EntryClient(entry)
         user = named(person)
         if user is not None:
-            return client.log_in(user)
+            client.log_in(user)
+            if person == "opener":
+                AdministratorOpeningFactory.create(sign_in=SignIn.objects.get(user=user))
+            return client
         # Nobody at all; at the staff entry in front of a terminal, or there would be no door.
         return client.at_terminal() if entry == "staff" else client
 

@@ -25,6 +25,7 @@ PEOPLE = {
     "auditor": "auditor",
     "editor": "editor",
     "administrator": "administrator",
+    "opener": "administrator, operation open",
 }
 
 

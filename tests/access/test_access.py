@@ -135,25 +135,21 @@ def leads_on(name, response):
 
 
 def staff_arguments(name, ward):
-    number = ward.booking.pk
+    number = {
+        "admin:terminal_networks": ward.terminal.facility_id,
+        "admin:terminal_revoke": ward.terminal.pk,
+        "admin:link_revoke": ward.link.pk,
+        "admin:proposal": ward.proposal.pk,
+        "admin:emergency_card": ward.rows["records.emergencyopening"].pk,
+        "admin:administration_close": ward.rows["records.administratoropening"].pk,
+        "admin:alert_seen": ward.alert.pk,
+    }.get(name, ward.booking.pk)
     if name.startswith("admin:receipt"):
         number = ward.payment.pk
-    elif name == "admin:terminal_networks":
-        number = ward.terminal.facility_id
-    elif name == "admin:terminal_revoke":
-        number = ward.terminal.pk
-    elif name == "admin:link_revoke":
-        number = ward.link.pk
     elif name.startswith("admin:staff_"):
         number = ward.rows["records.user"].pk
-    elif name == "admin:proposal":
-        number = ward.proposal.pk
-    elif name == "admin:emergency_card":
-        number = ward.rows["records.emergencyopening"].pk
     elif name.startswith(("admin:interview", "admin:activate")):
         number = ward.interview.pk
-    elif name == "admin:alert_seen":
-        number = ward.alert.pk
     return {
         "number": number, "child_number": ward.child.pk, "object_pk": 2,
         "actor": 1, "day": "2026-11-05",

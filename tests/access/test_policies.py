@@ -37,6 +37,7 @@ from tests.factories.records import (
     facility,
 )
 from tests.factories.terminals import (
+    AdministratorOpeningFactory,
     SignInFactory,
     TerminalFactory,
     TerminalLinkFactory,
@@ -142,7 +143,7 @@ def _terminal_of(home):
     """A terminal at which a carer works, another link, and a network from which both may call."""
     terminal = TerminalFactory.create(facility=facility(home))
     carer = User.objects.get(username=f"C-{home}")
-    SignInFactory.create(terminal=terminal, user=carer)
+    AdministratorOpeningFactory.create(sign_in=SignInFactory.create(terminal=terminal, user=carer))
     choose_credential(carer)
     FailureCount.objects.create(user=carer, count=1)
     TerminalSecret.objects.create(terminal=terminal, digest=digest(home), issued_at=clock.now())

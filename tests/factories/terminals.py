@@ -13,6 +13,7 @@ from history import clock
 from records import models, presence
 from records.actions.terminals import LINK_LASTS, digest
 from records.enums import LinkKind
+from records.models.administrator_opening import LONGEST
 from tests.factories.records import LONG_AGO, StaffUserFactory, facility
 
 PIN = "275903"
@@ -64,6 +65,19 @@ class SignInFactory(DjangoModelFactory):
     presence = factory.LazyFunction(uuid.uuid4)
     # Whoever has just signed in has just given it, where it is asked for.
     factor_at = factory.SelfAttribute("signed_in_at")
+
+
+class AdministratorOpeningFactory(DjangoModelFactory):
+    """An hour since just now; otherwise a database function's to make."""
+
+    class Meta:
+        model = models.AdministratorOpening
+
+    sign_in = factory.SubFactory(SignInFactory)
+    opened_by = factory.SelfAttribute("sign_in.user")
+    opened_at = factory.LazyFunction(clock.now)
+    ends_at = factory.LazyAttribute(lambda made: made.opened_at + LONGEST)
+    reason = "センターの全員がログインできません"
 
 
 def choose_credential(user: models.User) -> models.StaffCredential:

@@ -8,7 +8,12 @@ from history import walls
 # What runs with the owner's rights, by the role that may call it.
 CALLABLE = {
     walls.PUBLIC: ["records_readings_of"],
-    walls.STAFF: ["booking_look_up", "records_open_emergency", "records_reset_password"],
+    walls.STAFF: [
+        "booking_look_up",
+        "records_open_administration",
+        "records_open_emergency",
+        "records_reset_password",
+    ],
     walls.WORKER: ["history_seal"],
 }
 

@@ -1,5 +1,6 @@
 """How browsers become terminals: by the links printed, and by those that the center then makes."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -70,3 +71,10 @@ def unlock(screen: Screen, name: str, pin: str) -> None:
     screen.press(name)
     screen.fill("PIN", pin)
     screen.press("再開する")
+
+
+def later(demonstration: Demonstration, **amount: int) -> None:
+    """The clock of the demonstration goes on."""
+    now = dt.datetime.now(dt.UTC).astimezone()  # noqa: TID251 - the real one
+    offset = dt.timedelta(seconds=float(demonstration.clock_file.read_text()))
+    demonstration.set_clock(now + offset + dt.timedelta(**amount))

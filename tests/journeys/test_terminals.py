@@ -1,7 +1,6 @@
 """Ways in: a terminal is registered, two carers share it, it locks itself, it breaks."""
 
 import contextlib
-import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Error, expect
 
 from tests.journeys.demonstration import Demonstration
 from tests.journeys.screen import Screen
-from tests.journeys.terminals import CENTER, CLERK, Terminals, sign_in, unlock
+from tests.journeys.terminals import CENTER, CLERK, Terminals, later, sign_in, unlock
 
 OIZUMI = "大泉ぴよぴよ"
 CARER = f"職員（保育スタッフ） {OIZUMI}"
@@ -18,12 +17,6 @@ HIKARIGAOKA = "光が丘ぴよぴよ"
 ONE, OTHER = f"職員（保育スタッフ） {HIKARIGAOKA}", f"施設責任者 {HIKARIGAOKA}"
 NAMES = {ONE: "光田 彩乃", OTHER: "宮下 誠"}
 PHONE = {"width": 360, "height": 740}
-
-
-def later(demonstration: Demonstration, **amount: int) -> None:
-    now = dt.datetime.now(dt.UTC).astimezone()  # noqa: TID251 - the real one
-    offset = dt.timedelta(seconds=float(demonstration.clock_file.read_text()))
-    demonstration.set_clock(now + offset + dt.timedelta(**amount))
 
 
 def test_a_browser_that_is_no_terminal_finds_nothing(

@@ -37,8 +37,9 @@ def listed(request: StaffRequest) -> HttpResponse:
         "title": _("職員名簿"),
         "places": places,
         "due": account_book.count_due(places),
-        "thin": account_book.thinly_held(on=today) if rules.keeps_accounts(request.user) else [],
+        "thin": account_book.thinly_held(on=today) if rules.is_office(request.user) else [],
         "keeps_accounts": rules.keeps_accounts(request.user),
+        "is_office": rules.is_office(request.user),
         "asks_for_help": rules.asks_for_help(request.user),
         "today": today,
     }
@@ -96,7 +97,7 @@ def confirm(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@only(rules.keeps_accounts)
+@only(rules.is_office)
 @fresh
 def end(request: StaffRequest, number: int) -> HttpResponse:
     """The person stops working at a place at this minute."""
@@ -115,7 +116,7 @@ def end(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@only(rules.keeps_accounts)
+@only(rules.is_office)
 @fresh
 def close(request: StaffRequest, number: int) -> HttpResponse:
     user = _member(request, number)
@@ -143,7 +144,7 @@ def reopen(request: StaffRequest, number: int) -> HttpResponse:
 
 @leaves_nothing
 @require_POST
-@only(rules.sees_accounts)
+@only(rules.resets_passwords)
 def reset(request: StaffRequest, number: int) -> HttpResponse:
     """Unlock, and a one-time password that is shown once. A manager does it for the own staff."""
     user = _member(request, number)
@@ -206,6 +207,8 @@ def _detail(request: StaffRequest, user: User, **forms: Any) -> HttpResponse:
         "standing": account_book.standing_of(user, on=today),
         "memberships": account_book.memberships_of(user),
         "keeps_accounts": rules.keeps_accounts(request.user),
+        "is_office": rules.is_office(request.user),
+        "resets_passwords": rules.resets_passwords(request.user),
         "end_form": _end_form(request, user, None),
         "close_form": CloseForm(),
         "reset_form": ResetForm(),

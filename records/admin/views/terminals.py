@@ -114,7 +114,8 @@ def listed(request: StaffRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("専用端末"),
         "places": places,
-        "keeps_terminals": rules.keeps_terminals(request.user),
+        "keeps_terminals": rules.keeps_accounts(request.user),
+        "revokes_terminals": rules.is_office(request.user),
         "own": request.terminal,
     }
     return render(request, "records/staff/terminals.html", context)
@@ -122,7 +123,7 @@ def listed(request: StaffRequest) -> HttpResponse:
 
 @leaves_nothing
 @require_http_methods(["GET", "HEAD", "POST"])
-@only(rules.keeps_terminals)
+@only(rules.keeps_accounts)
 @fresh
 def new(request: StaffRequest) -> HttpResponse:
     """Make a registration link or an envelope. What is shown then is shown once."""
@@ -151,7 +152,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@only(rules.keeps_terminals)
+@only(rules.is_office)
 @fresh
 def revoke(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     terminal = get_object_or_404(terminal_book.live_terminals(), pk=number)
@@ -163,7 +164,7 @@ def revoke(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@only(rules.keeps_terminals)
+@only(rules.is_office)
 @fresh
 def revoke_link(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     link = get_object_or_404(terminal_book.live_links(request.context.at), pk=number)
@@ -173,7 +174,7 @@ def revoke_link(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@only(rules.keeps_terminals)
+@only(rules.keeps_accounts)
 def networks(request: StaffRequest, number: int) -> HttpResponse:
     """From where a facility's terminals may call."""
     facility = get_object_or_404(terminal_book.all_facilities(), pk=number)

@@ -1,8 +1,16 @@
-"""Interviews, proposals, terminals, staff. The staff site wraps each in its own log-in check."""
+"""Pages beside the lists. The staff site wraps each in its own log-in check."""
 
 from django.urls import URLPattern, path
 
-from records.admin.views import door, factors, interviews, proposals, staff, terminals
+from records.admin.views import (
+    administration,
+    door,
+    factors,
+    interviews,
+    proposals,
+    staff,
+    terminals,
+)
 
 urlpatterns: list[URLPattern] = [
     path("interviews/", interviews.interviews, name="interviews"),
@@ -28,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("pin/", door.change_pin, name="change_pin"),
     path("factor/", factors.again, name="factor_again"),
     path("factor/recovery-codes/", factors.recovery_codes, name="recovery_codes"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/<uuid:number>/close/", administration.close, name="administration_close"),
     path("staff/", staff.listed, name="staff"),
     path("staff/help/", staff.help_out, name="staff_help"),
     path("staff/<int:number>/", staff.detail, name="staff_member"),

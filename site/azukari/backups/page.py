@@ -56,14 +56,14 @@ def backups(request: WalledRequest) -> HttpResponse:
         "recent": recent,
         "monthly": monthly(at),
         "stale_before": at - LONGEST,
-        "may_order": rules.keeps_accounts(request.user),
+        "may_order": rules.is_office(request.user),
     }
     return render(request, "admin/backups.html", context)
 
 
 @require_POST
 def backup_now(request: WalledRequest) -> HttpResponse:
-    if not rules.keeps_accounts(request.user):
+    if not rules.is_office(request.user):
         raise PermissionDenied
     if tasks.is_waiting():
         messages.info(request, _("バックアップは、すでに順番を待っています。"))

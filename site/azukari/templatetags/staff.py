@@ -1,5 +1,6 @@
 """What the frame of the staff tool shows around every page."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -33,6 +34,22 @@ def outages(context: Context) -> dict[str, Any]:
     """What befalls every facility, and whom a manager calls about it."""
     found = state.outages(context["request"].user)
     return {"outages": found, "center": Facility.objects.center().first() if found else None}
+
+
+@dataclasses.dataclass(frozen=True)
+class Left:
+    """Of an open operation: whole seconds, and the minutes begun."""
+
+    seconds: int
+
+    @property
+    def minutes(self) -> int:
+        return -(-self.seconds // 60)
+
+
+@register.simple_tag(takes_context=True)
+def opening_left(context: Context, ends_at: dt.datetime) -> Left:
+    return Left(max(int((ends_at - context["request"].context.at).total_seconds()), 0))
 
 
 @register.simple_tag
