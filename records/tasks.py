@@ -27,11 +27,12 @@ def send_mail(*, mail_id: str) -> None:
     """Send one mail of the outbox; a mail already sent is not sent again.
 
     A recipient whom the server refuses for good is marked and the mail given up; whatever else
-    goes wrong is tried again later.
+    goes wrong is tried again later. So is a mail that another worker has in its hands: that one
+    may have stopped for good.
     """
     with context.acting("system:mail"):
         mail = (
-            OutgoingMail.objects.select_for_update(skip_locked=True)
+            OutgoingMail.objects.select_for_update(nowait=True)
             .filter(pk=mail_id, sent_at__isnull=True, refused_at__isnull=True)
             .first()
         )

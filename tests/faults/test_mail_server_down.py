@@ -1,8 +1,5 @@
 """The mail server is away for an hour: no mail is lost and none is sent twice."""
 
-import socketserver
-import threading
-
 import pytest
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -11,39 +8,12 @@ from procrastinate.contrib.django import app
 from azukari.settings.worker import EMAIL_BACKEND  # noqa: F401 - the settings of a worker load
 from records.models import OutgoingMail
 from records.tasks import PATIENCE, send_mail
+from tests.faults.post import PostOffice
 from tests.journeys.demonstration import free_port
 from tests.records.worker import as_worker
 
 MAILS = 5
 HOUR = 3600
-
-
-class Post(socketserver.StreamRequestHandler):
-    """As much of SMTP as it takes to receive a mail."""
-
-    def handle(self):
-        self.say("220 post")
-        while line := self.rfile.readline().decode().strip():
-            if line.upper().startswith("EHLO") or line.upper().startswith("HELO"):
-                self.say("250 post")
-            elif line.upper() == "DATA":
-                self.say("354 go on")
-                self.receive()
-            elif line.upper() == "QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 ok")
-
-    def receive(self):
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line)
-        self.server.received.append(b"".join(lines))
-        self.say("250 ok")
-
-    def say(self, words):
-        self.wfile.write(f"{words}\r\n".encode())
 
 
 @pytest.fixture
@@ -53,17 +23,13 @@ def post():
     servers = []
 
     def start():
-        server = socketserver.ThreadingTCPServer(("127.0.0.1", port), Post)
-        server.received = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return server
+        servers.append(PostOffice(port))
+        return servers[-1]
 
     start.port = port
     yield start
     for server in servers:
-        server.shutdown()
-        server.server_close()
+        server.close()
 
 
 def jobs(state):
@@ -114,9 +80,24 @@ def test_every_mail_arrives_once(real_database, smtp, post, settings):
     assert len(server.received) == MAILS
     assert OutgoingMail.objects.filter(sent_at=None).count() == 0
     assert jobs("todo") == 0
-    numbers = {line for mail in server.received for line in mail.splitlines()
-               if line.lower().startswith(b"message-id")}  # fmt: skip
-    assert len(numbers) == MAILS
+    assert len(set(server.numbers())) == MAILS
+
+
+def test_a_mail_held_by_a_frozen_worker_is_not_given_up(real_database, smtp, post, settings):
+    """Its job was taken up by another, and then it died with the mail unsent."""
+    EmailMessage("お知らせ", "本文", to=["p@example.jp"]).send()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    server = post()
+
+    with real_database.connect("azukari_worker") as frozen:
+        frozen.execute("SELECT FROM records_outgoingmail FOR UPDATE")
+        work()
+        assert (jobs("todo"), jobs("succeeded"), server.received) == (1, 0, [])
+    an_hour_later()
+    work()
+
+    assert len(server.received) == 1
+    assert OutgoingMail.objects.filter(sent_at=None).count() == 0
 
 
 def test_the_worker_has_patience_for_more_than_an_hour():

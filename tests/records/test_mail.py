@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -166,13 +166,14 @@ def test_a_mail_that_is_gone_is_no_error(database, mailoutbox):
 
 
 def test_two_workers_do_not_send_one_mail_twice(real_database):
-    """The second passes by the one that the first has in its hands."""
+    """The second leaves the one that the first has in its hands, and comes back for it."""
     row = write()
     mail.outbox = []
 
     with real_database.connect("azukari_worker") as first:
         first.execute("SELECT 1 FROM records_outgoingmail FOR UPDATE")
-        send(row)
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            send(row)
         sent_meanwhile = list(mail.outbox)
     send(row)
 
