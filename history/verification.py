@@ -91,11 +91,16 @@ def verify(root: str | None = None, *, using: str = "default") -> Report:
     """Compare everything with everything; each kind of fault is reported at its first place.
 
     `root` is a day's root as it was mailed (64 hexadecimal digits): it must be in the chain.
-    Faults come in the order of the chain, those of history rows after them.
+    Faults come in the order of the chain, those of history rows after them. All questions are
+    asked of one moment, so that work may go on meanwhile; inside a transaction of the caller's
+    that is up to the caller.
     """
     report = Report()
     start = time.monotonic()
+    is_ours = not connections[using].in_atomic_block
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        if is_ours:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
         for name, value in TEXT_SETTINGS.items():
             cursor.execute(f"SET LOCAL {name} = {value}")

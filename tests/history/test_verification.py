@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection, transaction
 
 from history import tombstones
 from history.context import Context
@@ -53,6 +54,33 @@ def test_what_nobody_touched_is_whole(past):
     assert (report.faults, report.is_whole, report.first) == ([], True, None)
     assert (report.entries, report.waiting) == (Seal.objects.count(), 0)
     assert report.history_rows > 2
+
+
+def test_work_goes_on_meanwhile(real_database):
+    """What is sealed while it looks is no fault; asked one after the other it would seem one."""
+    seal()
+
+    def seal_one_more(execute, statement, *rest):
+        result = execute(statement, *rest)
+        if "FROM history_head" in statement:
+            with real_database.connect("azukari_owner") as other:
+                other.execute(
+                    "INSERT INTO history_entry (id, at, act, actor, role, entry, address, terminal,"
+                    " purpose, model, object_ids, child_ids, fields, path, digest) VALUES"
+                    " (gen_random_uuid(), now(), 'view', '1', '', '', '', '', '', '', '{}', '{}',"
+                    " '{}', '', '')"
+                )
+                other.execute("SELECT history_seal(now(), 1)")
+                other.commit()
+        return result
+
+    with connection.execute_wrapper(seal_one_more):
+        first = verify()
+        with transaction.atomic():
+            control = verify()
+
+    assert first.faults == []
+    assert [fault.what for fault in control.faults] == [What.INSERTED]
 
 
 def test_what_waits_for_its_seal_is_no_fault(past):
