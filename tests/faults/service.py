@@ -38,13 +38,13 @@ class Service:
         self.folder = folder
         self.server = EmbeddedServer(folder / "postgres")
         self.port = free_port()
-        self.mail = folder / "mail"
+        self.mail = f"file://{folder / 'mail'}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def prepare(self) -> None:
         self.server.start()
         make_roles(self.server.url(), DATABASE)
-        self.mail.mkdir()
+        (self.folder / "mail").mkdir()
         connections.close_all()
         connection.settings_dict.update(
             HOST=str(self.server.socket_folder), PORT="", NAME=DATABASE, USER=OWNER, PASSWORD=""
@@ -105,7 +105,9 @@ class Service:
         os.kill(int(children[0]), signal.SIGKILL)
 
     def kill(self, name: str) -> None:
-        self.running.pop(name).kill()
+        process = self.running.pop(name)
+        process.kill()
+        process.wait(timeout=30)
 
     def kill_database(self) -> None:
         pid = int((self.server.data / "postmaster.pid").read_text().splitlines()[0])
@@ -137,7 +139,7 @@ class Service:
             "DATABASE_URL": self.server.url(f"azukari_{name}", DATABASE),
             "DJANGO_SETTINGS_MODULE": f"azukari.settings.{name}",
             "PYTHONPATH": f"{settings.ROOT / 'site'}{os.pathsep}{settings.ROOT}",
-            "AZUKARI_EMAIL_URL": f"file://{self.mail}",
+            "AZUKARI_EMAIL_URL": self.mail,
             "AZUKARI_BACKUP_DATABASE_URL": self.server.url(BACKUP, DATABASE),
             "AZUKARI_DRILL_DATABASE_URL": self.server.url(DRILL, DATABASE),
             "AZUKARI_DATA_FOLDER": str(self.folder),
