@@ -21,12 +21,14 @@ def record(
     child_ids: Iterable[uuid.UUID] = (),
     fields: Iterable[str] = (),
     path: str = "",
+    digest: str = "",
 ) -> Entry:
     """Record one thing done or seen, in the transaction of the reading itself.
 
     `context` is the one the request runs under. `object_ids` and `child_ids` name every record
     that was shown, `fields` the groups of fields; never their content. A purpose that the reader
-    chose goes before that of the page, except for a list that shows everybody.
+    chose goes before that of the page, except for a list that shows everybody. `digest` is the
+    SHA-256 of a document that the entry vouches for, in hexadecimal.
     """
     child_ids = list(child_ids)
     if child_ids and act in CHOSEN_FOR:
@@ -48,4 +50,5 @@ def record(
         child_ids=child_ids,
         fields=list(fields),
         path=path[:200],
+        digest=digest,
     )

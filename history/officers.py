@@ -20,6 +20,11 @@ def tell_of_root(root: Root) -> None:
     _tell("history/email/root", root=root)
 
 
+def tell_of_erasure(*, order: object, count: int, digest: str, at: dt.datetime) -> None:
+    """Who had how much erased by which law, and the digest of the certificate; never what."""
+    _tell("history/email/erasure", order=order, count=count, digest=digest, at=at)
+
+
 def _tell(event: str, **values: object) -> None:
     """Write a mail to every officer into the outbox; without officers there is nobody to tell.
 

@@ -1,6 +1,8 @@
 """Legal erasure: the content of a row goes, what proves that it was there stays."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db import connection, models, transaction
 
@@ -9,6 +11,7 @@ from history.context import Context
 from history.enums import Act
 from history.models import Entry, Shape, Tombstone
 from history.triggers import TEXT_SETTINGS, fingerprint
+from history.walls import history_model
 
 # What of an entry may be erased. That something was done, when and how stays.
 ENTRY_FIELDS: Mapping[str, object] = {
@@ -41,6 +44,52 @@ def erase(row: models.Model, *, fields: Mapping[str, object], basis: str, by: Co
         entry.digest = _remaining(row, shape)
         entry.save(force_insert=True)
     return stone
+
+
+def erase_record(
+    model: type[models.Model], key: object, *, fields: Mapping[str, object], basis: str, by: Context
+) -> list[Tombstone]:
+    """Put `fields` into a tracked record and into all of its history that holds anything else.
+
+    The record itself changes like any other, and its history goes on from there; it may be gone
+    already. The rest is as with `erase`.
+    """
+    with transaction.atomic():
+        context.enter(dataclasses.replace(by, reason=basis))
+        model._base_manager.filter(pk=key).update(**fields)
+        rows = list(holding(model, key, fields))
+        return [erase(row, fields=fields, basis=basis, by=by) for row in rows]
+
+
+def holding(
+    model: type[models.Model], key: object, fields: Mapping[str, object]
+) -> Iterator[models.Model]:
+    """The rows of a record's history in which anything but `fields` stands, the oldest first."""
+    rows: Any = history_model(model)
+    named = {model._meta.pk.name: key}  # type: ignore[union-attr]
+    for row in rows._base_manager.filter(**named).order_by("history_id"):
+        if any(getattr(row, name) != value for name, value in fields.items()):
+            yield row
+
+
+def erase_living(row: models.Model, *, fields: Mapping[str, object], by: Context) -> None:
+    """Where a record still holds what a row of its history holds, put `fields` there as well.
+
+    After a restore that is so with what was corrected and erased after the backup.
+    """
+    model: Any = getattr(row, "instance_type", None)
+    if model is None:
+        return
+    record = model._base_manager.filter(pk=getattr(row, model._meta.pk.name)).first()
+    same = {
+        name: value
+        for name, value in fields.items()
+        if record is not None and value != getattr(record, name) == getattr(row, name)
+    }
+    if same:
+        with transaction.atomic():
+            context.enter(by)
+            model._base_manager.filter(pk=record.pk).update(**same)
 
 
 def _remaining(row: models.Model, shape: Shape) -> str:

@@ -11,6 +11,7 @@ from history import clock
 from records import account_terms as terms
 from records.enums import Kind, Role
 from records.models import Facility, FacilityMembership, Operator, StaffAccount, User
+from records.models.account import staff_id_of
 from records.models.facility import FacilityMembershipQuerySet
 from records.rules import CENTER_ROLES, required_duty
 
@@ -125,6 +126,13 @@ def open_accounts() -> QuerySet[User]:
         .only(*columns)
         .prefetch_related("staff_account")
     )
+
+
+def center_member(staff_id: str, *, on: dt.date) -> User | None:
+    """Who works as the center on a day, by staff ID; None where nobody of that ID does."""
+    members = FacilityMembership.objects.in_force(on).filter(role=Role.CENTER)
+    found = User.objects.filter(kind=Kind.STAFF, is_active=True, pk__in=members.values("user"))
+    return found.filter(username=staff_id_of(staff_id)).first()
 
 
 def member(user: object, number: int, *, on: dt.date) -> User | None:

@@ -11,13 +11,16 @@ from history import clock, tombstones
 from history.context import Context
 from history.enums import RunCause
 from history.models import Entry, Tombstone
+from records.models import StaffNote
 from tests.backups.conftest import address
 from tests.database import ACTOR, act_as
 from tests.factories.booking import BookingFactory
+from tests.factories.records import StaffNoteFactory
 from tests.records.worker import as_worker
 
 OWNER = Context(actor="system:erasure", at=clock.now(), entry="owner")
 NAME = "林 一花"
+SECRET = "父が別居中"
 
 
 def erase(row):
@@ -76,6 +79,28 @@ def test_without_the_list_it_would_come_back(booking, backup, backed_up, setting
     call_command("restore", str(backup))
 
     act_as(ACTOR)
+    assert NAME in names(booking)
+
+
+def test_what_was_corrected_and_erased_later_leaves_the_record_too(booking, backup, backed_up):
+    """The backup is from before the correction: the record of then still holds it."""
+    note = StaffNoteFactory.create(text=SECRET)
+    runs.back_up(cause=RunCause.COMMAND)
+    (_first, newest) = sorted(archive.archives(archive.settings.BACKUP_FOLDER))
+    assert note.text == SECRET
+    tombstones.erase_record(StaffNote, note.pk, fields={"text": ""}, basis="98条", by=OWNER)
+    act_as(ACTOR)
+    with as_worker():
+        tasks.note_erasures()
+    drop(backed_up.name)
+
+    call_command("restore", str(newest))
+
+    act_as(ACTOR)
+    restored = StaffNote.objects.get(pk=note.pk)
+    assert restored.text == ""
+    assert {row.text for row in restored.history.all()} == {""}
+    # What has another content than the law had erased stays.
     assert NAME in names(booking)
 
 

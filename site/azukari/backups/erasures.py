@@ -82,7 +82,8 @@ def merged(*lists: Iterable[Erasure]) -> list[Erasure]:
 def replay(erasures: Iterable[Erasure], *, by: Context) -> int:
     """Erase in this database what is not erased here yet; how many rows. For its owner.
 
-    A row that came into being after the backup is not here, and nothing is to be done.
+    A row that came into being after the backup is not here, and nothing is to be done. A record
+    that holds again what was erased from its history is emptied with it.
     """
     count = 0
     for each in erasures:
@@ -94,6 +95,7 @@ def replay(erasures: Iterable[Erasure], *, by: Context) -> int:
         fields = {
             name: _field(model, name).to_python(value) for name, value in each["fields"].items()
         }
+        tombstones.erase_living(row, fields=fields, by=by)
         tombstones.erase(row, fields=fields, basis=each["basis"], by=by)
         count += 1
     return count
@@ -105,16 +107,25 @@ def _standing(
     """What stands in the erased fields of a row now."""
     model = _model(table)
     key: Any = model._meta.pk
-    columns = {name: _field(model, name).column for name in fields}
+    standing = {name: _field(model, name) for name in fields}
     found = connection.execute(
         sql.SQL("SELECT {} FROM {} WHERE {}::text = %s").format(
-            sql.SQL(", ").join(sql.Identifier(column) for column in columns.values()),
+            sql.SQL(", ").join(sql.Identifier(each.column) for each in standing.values()),
             sql.Identifier(table),
             sql.Identifier(key.column),
         ),
         [row],
     ).fetchone()
-    return dict(zip(columns, found or (), strict=True))
+    return {
+        name: _read(standing[name], value)
+        for name, value in zip(standing, found or (), strict=True)
+    }
+
+
+def _read(field: Any, value: Any) -> Any:
+    """As the program reads it: what is encrypted is opened."""
+    opens = getattr(field, "from_db_value", None)
+    return opens(value, None, None) if opens else value
 
 
 def _field(model: type[models.Model], name: str) -> Any:
