@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models.functions import TruncDate
 
-from booking import pricing, queries, rules, timetable
+from booking import pricing, queries, rules, timetable, versions
 from booking.models import Booking
 from booking.refusals import BookingRefused
 from history import clock
@@ -49,9 +49,12 @@ def applicant_of(child: Child, today: dt.date) -> rules.Applicant:
     )
 
 
-def candidates(household: Household, day: dt.date, today: dt.date) -> list[Candidate]:
-    """A family's children for the booking of a day. Three statements."""
-    rule = queries.use_rule(day)
+def candidates(
+    household: Household, day: dt.date, today: dt.date, facility: Facility | None = None
+) -> list[Candidate]:
+    """A family's children for the booking of a day, at a facility if one is chosen. Three
+    statements."""
+    rule = queries.use_rule(day, today, facility.pk if facility else None)
     children = household.children.select_related("registration").prefetch_related("care_needs")
     found = []
     for child in children.order_by("date_of_birth", "created_at"):
@@ -62,12 +65,12 @@ def candidates(household: Household, day: dt.date, today: dt.date) -> list[Candi
 
 def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:
     """The days on which a facility is open and takes bookings now. Two statements."""
-    versions = queries.use_rules()
+    lines, today = queries.use_rules(), clock.local(at).date()
     slots = facility.slots.filter(starts_at__gt=at).annotate(day=TruncDate("starts_at"))
     return [
         day
         for day in slots.order_by("day").values_list("day", flat=True).distinct()
-        if timetable.is_bookable(day, timetable.rule_on(day, versions), at)
+        if timetable.is_bookable(day, versions.in_force(lines, facility.pk, day, today), at)
     ]
 
 

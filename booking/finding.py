@@ -1,24 +1,26 @@
 """受付照会 as a database function: who is on the telephone, and whether the child may be booked."""
 
+from booking.enums_rules import MaxAgeUnit, MinAgeUnit
 from booking.refusals import Reason
 from history.enums import Act, Purpose
 from records.enums import CareNeedKind
 from records.finding import LOOK_UPS_PER_ACCOUNT, LOOK_UPS_PER_FACILITY, MISSES_PER_ACCOUNT
 
 LOOK_UP = f"""
-    CREATE OR REPLACE FUNCTION booking_refusal(child uuid, today date, day date) RETURNS text
+    CREATE OR REPLACE FUNCTION booking_refusal(child uuid, today date, day date, version bigint)
+    RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-    -- Why a child can't be booked on a day, as `rules.refusal_of_person` says it; '' when it can.
+    -- Why a child can't be booked on a day by a version of the rules, as `rules.refusal_of_person`
+    -- says it; '' when it can. Which version holds is asked in one place (`versions.in_force`).
     -- Here as well, because whoever asks must not read what the rule is applied to. A test holds
     -- the two against each other.
     DECLARE
         born date := (SELECT date_of_birth FROM records_child WHERE id = child);
         rule booking_userule;
         expires date;
-        sixth date;
+        too_old date;
     BEGIN
-        SELECT u.* INTO rule FROM booking_userule u
-        WHERE u.valid_from <= day AND (u.valid_to IS NULL OR u.valid_to >= day);
+        SELECT u.* INTO rule FROM booking_userule u WHERE u.id = version;
         IF rule.id IS NULL THEN
             RETURN '{Reason.CLOSED}';
         END IF;
@@ -32,22 +34,31 @@ LOOK_UP = f"""
         THEN
             RETURN '{Reason.NEEDS_UNCONFIRMED}';
         END IF;
-        IF day < (born + make_interval(months => rule.min_age_months))::date THEN
+        IF day < (CASE rule.min_age_unit
+            WHEN '{MinAgeUnit.MONTHS}' THEN (born + make_interval(months => rule.min_age))::date
+            ELSE born + rule.min_age - rule.counts_birth_day::int END)
+        THEN
             RETURN '{Reason.TOO_YOUNG}';
         END IF;
-        -- Six is reached the day before the birthday; without such a day, on the month's last.
-        sixth := (born + interval '72 months')::date;
-        IF extract(day FROM sixth) = extract(day FROM born) THEN
-            sixth := sixth - 1;
+        -- An age is reached the day before the birthday; without such a day, on the month's last.
+        too_old := (born + make_interval(months => CASE rule.max_age_unit
+            WHEN '{MaxAgeUnit.YEARS}' THEN rule.max_age * 12
+            WHEN '{MaxAgeUnit.MONTHS}' THEN rule.max_age ELSE 72 END))::date;
+        IF extract(day FROM too_old) = extract(day FROM born) THEN
+            too_old := too_old - 1;
         END IF;
-        IF day > make_date(extract(year FROM sixth - interval '3 months')::int + 1, 3, 31) THEN
+        IF rule.max_age_unit = '{MaxAgeUnit.SCHOOL_ENTRY}' THEN
+            too_old := make_date(extract(year FROM too_old - interval '3 months')::int + 1, 4, 1);
+        END IF;
+        IF day >= too_old THEN
             RETURN '{Reason.SCHOOL_AGE}';
         END IF;
         RETURN CASE WHEN day > expires THEN '{Reason.REGISTRATION_ENDS}' ELSE '' END;
     END
     $$;
 
-    CREATE OR REPLACE FUNCTION booking_look_up(code text, kana text, born date, day date)
+    CREATE OR REPLACE FUNCTION booking_look_up(code text, kana text, born date, day date,
+        version bigint)
     RETURNS TABLE (outcome text, child_name text, refusal text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- 受付照会: of a child of the ward its name and whether it may be booked, and nothing else.
@@ -69,11 +80,11 @@ LOOK_UP = f"""
             RETURN;
         END IF;
         RETURN QUERY SELECT 'found', rtrim(c.family_name || ' ' || c.given_name),
-            booking_refusal(child, today, day)
+            booking_refusal(child, today, day, version)
         FROM records_child c WHERE c.id = child;
     END
     $$;
-    REVOKE ALL ON FUNCTION booking_refusal(uuid, date, date),
-        booking_look_up(text, text, date, date) FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION booking_look_up(text, text, date, date) TO azukari_staff;
+    REVOKE ALL ON FUNCTION booking_refusal(uuid, date, date, bigint),
+        booking_look_up(text, text, date, date, bigint) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION booking_look_up(text, text, date, date, bigint) TO azukari_staff;
 """

@@ -19,10 +19,5 @@ def overrun_amount(late_minutes: int, tariff: Tariff) -> int:
     return _units(charged, tariff.overrun_unit_minutes) * tariff.overrun_amount
 
 
-def cancellation_amount(care: int, percent: int) -> int:
-    """キャンセル料: a part of the fee for the booked time, cut to whole yen."""
-    return care * percent // 100
-
-
 def _units(minutes: int, unit: int) -> int:
     return -(-minutes // unit)

@@ -7,12 +7,12 @@ from itertools import groupby
 
 from django.db.models import Min, Q
 
-from booking import availability, timetable
+from booking import availability, timetable, versions
 from booking.availability import Cell, Week
 from booking.enums import StaffingGroup, Vacancy
 from booking.models import OpeningPattern, Slot, Tariff, UseRule
 from booking.models.opening import Weekday
-from booking.timetable import rule_on as rule_on
+from booking.timetable import IsOpen
 from history import clock
 from records.models import Facility
 
@@ -48,12 +48,41 @@ def bookable_facility(code: str) -> Facility | None:
 
 def use_rules() -> list[UseRule]:
     """Every version of the rules of use: few rows, for pages that ask about several days."""
-    return list(UseRule.objects.all())
+    return list(UseRule.objects.with_parts())
 
 
-def use_rule(on: dt.date) -> UseRule | None:
-    """The rules of use in force on a day."""
-    return UseRule.objects.valid_on(on).first()
+def use_rule(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> UseRule | None:
+    """The rules for a day of use that is booked on a day, of a facility or of the ward. One
+    statement, with the rows below them."""
+    lines = UseRule.objects.with_parts().filter(valid_from__lte=max(day, booked_on))
+    return versions.in_force(
+        lines.filter(facility=None) if facility_id is None else lines.of_facility(facility_id),
+        facility_id,
+        day,
+        booked_on,
+    )
+
+
+def is_open(facility_id: int, rule: UseRule) -> IsOpen:
+    """The days on which a facility offers care, where a rule counts them; else every day.
+
+    None or one statement.
+    """
+    if not timetable.needs_calendar(rule):
+        return timetable.every_day
+    patterns = list(OpeningPattern.objects.filter(facility=facility_id))
+
+    def is_open_on(day: dt.date) -> bool:
+        if rule.closes_at_year_end and timetable.is_year_end(day):
+            return False
+        return any(
+            pattern.weekday == day.weekday()
+            and pattern.valid_from <= day
+            and (pattern.valid_to is None or day <= pattern.valid_to)
+            for pattern in patterns
+        )
+
+    return is_open_on
 
 
 def tariff(on: dt.date) -> Tariff | None:
@@ -82,10 +111,10 @@ def week_of(
     first_day: dt.date,
     group: StaffingGroup,
     at: dt.datetime,
-    versions: list[UseRule] | None = None,
+    lines: list[UseRule] | None = None,
 ) -> Week:
     """Seven days from `first_day`, as parents see them at a moment. See `weeks_of`."""
-    return weeks_of([facility], first_day, group, at, versions)[facility.pk]
+    return weeks_of([facility], first_day, group, at, lines)[facility.pk]
 
 
 def weeks_of(
@@ -93,11 +122,11 @@ def weeks_of(
     first_day: dt.date,
     group: StaffingGroup,
     at: dt.datetime,
-    versions: list[UseRule] | None = None,
+    lines: list[UseRule] | None = None,
 ) -> dict[int, Week]:
     """The same for several facilities, by their keys.
 
-    One statement, however many they are, and one for the rules unless their `versions` are given.
+    One statement, however many they are, and one for the rules unless their `lines` are given.
     """
     start = clock.at(first_day, dt.time.min)
     slots: dict[int, list[Slot]] = {facility.pk: [] for facility in facilities}
@@ -106,31 +135,39 @@ def weeks_of(
     ):
         slots[slot.facility_id].append(slot)
     days = tuple(first_day + dt.timedelta(days=offset) for offset in range(DAYS))
-    closings = _bookable_until(days, at, use_rules() if versions is None else versions)
+    known = use_rules() if lines is None else lines
     return {
-        key: _week(availability.hours_of(found, group, at), days, closings, group, at)
+        key: _week(
+            availability.hours_of(found, group, at),
+            days,
+            _bookable_until(days, at, known, key),
+            group,
+            at,
+        )
         for key, found in slots.items()
     }
 
 
-def next_vacancies(
-    at: dt.datetime, group: StaffingGroup, versions: list[UseRule]
-) -> dict[int, Cell]:
+def next_vacancies(at: dt.datetime, group: StaffingGroup, lines: list[UseRule]) -> dict[int, Cell]:
     """The best hour of the next day that a family can book, by facility.
 
     A facility without such a day within the week is left out. Two statements.
     """
     today = clock.local(at).date()
     week = tuple(today + dt.timedelta(days=offset) for offset in range(DAYS + 1))
-    open_days = _bookable_until(week, at, versions)
-    if not open_days:
+    # Most facilities have no line of their own: those are asked once.
+    ward = _bookable_until(week, at, lines, None)
+    own = {rule.facility_id for rule in lines if rule.facility_id is not None}
+    open_days = {number: _bookable_until(week, at, lines, number) for number in own}
+    soonest = min((day for days in (ward, *open_days.values()) for day in days), default=None)
+    if soonest is None:
         return {}
-    coming = Slot.objects.filter(starts_at__gte=clock.at(min(open_days), dt.time.min))
+    coming = Slot.objects.filter(starts_at__gte=clock.at(soonest, dt.time.min))
     firsts = coming.values("facility").annotate(first=Min("starts_at"))
     wanted = Q(pk__in=[])
     for row in firsts:
         day = clock.local(row["first"]).date()
-        if day in open_days:
+        if day in open_days.get(row["facility"], ward):
             end = clock.at(day + dt.timedelta(days=1), dt.time.min)
             wanted |= Q(facility=row["facility"], starts_at__gte=row["first"], starts_at__lt=end)
     slots: dict[int, list[Slot]] = {}
@@ -144,9 +181,12 @@ def next_vacancies(
     }
 
 
-def last_week(at: dt.datetime, versions: list[UseRule] | None = None) -> dt.date:
-    """The Monday of the last week in which a day can be booked at a moment."""
-    return monday_of(timetable.last_bookable_day(at, use_rules() if versions is None else versions))
+def last_week(
+    at: dt.datetime, lines: list[UseRule] | None = None, facility_id: int | None = None
+) -> dt.date:
+    """The Monday of the last week in which a day can be booked, at a facility or at any."""
+    known = use_rules() if lines is None else lines
+    return monday_of(timetable.last_bookable_day(at, known, facility_id))
 
 
 def _times(pattern: OpeningPattern | None) -> tuple[dt.time | None, dt.time | None]:
@@ -154,14 +194,15 @@ def _times(pattern: OpeningPattern | None) -> tuple[dt.time | None, dt.time | No
 
 
 def _bookable_until(
-    days: tuple[dt.date, ...], at: dt.datetime, versions: Iterable[UseRule]
+    days: tuple[dt.date, ...], at: dt.datetime, lines: list[UseRule], facility_id: int | None
 ) -> dict[dt.date, dt.datetime]:
     """Until when each day can be booked; days that can't be booked now are left out."""
     closings = {}
+    today = clock.local(at).date()
     for day in days:
-        rule = rule_on(day, versions)
+        rule = versions.in_force(lines, facility_id, day, today)
         if rule and timetable.is_bookable(day, rule, at):
-            closings[day] = timetable.bookable_until(day, rule)
+            closings[day] = timetable.bookable_until(day, rule) or clock.at(day, dt.time.max)
     return closings
 
 

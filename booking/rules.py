@@ -8,8 +8,10 @@ from django.utils.translation import gettext
 
 from booking import timetable
 from booking.enums import OPEN_STATES, BookingState, Misfit
+from booking.enums_rules import MaxAgeUnit, MinAgeUnit
 from booking.models import Booking, Fee, UseRule
 from booking.refusals import Reason
+from booking.timetable import IsOpen
 from history import clock
 from records import dates
 
@@ -57,16 +59,20 @@ def refusal(
     ends_at: dt.datetime,
     at: dt.datetime,
     by_staff: bool = False,
+    is_open: IsOpen = timetable.every_day,
 ) -> tuple[Reason, str] | None:
     """Why `[starts_at, ends_at)` can't be booked at the moment `at`, with the day or time at issue.
 
-    Staff may book on behalf of a family after the parents' cut-off, until the use begins.
+    Staff book on behalf of a family by the hours of the telephone. `is_open` is asked where the
+    rule counts days of opening (`timetable.needs_calendar`).
     """
     day = clock.local(starts_at).date()
     return (
         refusal_of_person(applicant, rule, day)
         or _refusal_of_length(rule, starts_at, ends_at)
-        or _refusal_of_moment(rule, day, starts_at, at, by_staff=by_staff)
+        or _refusal_of_moment(
+            rule, starts_at, at, born=applicant.date_of_birth, by_staff=by_staff, is_open=is_open
+        )
     )
 
 
@@ -80,21 +86,35 @@ def refusal_of_person(
         return Reason.NEEDS_UNCONFIRMED, ""
     match misfit_of_age(applicant.date_of_birth, rule, day):
         case Misfit.TOO_YOUNG:
-            first = dates.is_months_old_from(applicant.date_of_birth, rule.min_age_months)
-            return Reason.TOO_YOUNG, date_format(first)
+            return Reason.TOO_YOUNG, date_format(first_day(applicant.date_of_birth, rule))
         case Misfit.SCHOOL_AGE:
-            last = dates.last_preschool_day(applicant.date_of_birth)
-            return Reason.SCHOOL_AGE, date_format(last)
+            return Reason.SCHOOL_AGE, date_format(last_day(applicant.date_of_birth, rule))
     if day > applicant.expires_on:
         return Reason.REGISTRATION_ENDS, date_format(applicant.expires_on)
     return None
 
 
 def misfit_of_age(born: dt.date, rule: UseRule, day: dt.date) -> Misfit | None:
-    """Whether a child born on a day is too young for a day of use, or at school by then."""
-    if day < dates.is_months_old_from(born, rule.min_age_months):
+    """Whether a child born on a day is too young for a day of use, or too old by then."""
+    if day < first_day(born, rule):
         return Misfit.TOO_YOUNG
-    return Misfit.SCHOOL_AGE if day > dates.last_preschool_day(born) else None
+    return Misfit.SCHOOL_AGE if day > last_day(born, rule) else None
+
+
+def first_day(born: dt.date, rule: UseRule) -> dt.date:
+    """The first day of use of a child born on a day."""
+    if rule.min_age_unit == MinAgeUnit.MONTHS:
+        return dates.is_months_old_from(born, rule.min_age)
+    return dates.nth_day_of_life(born, rule.min_age + (not rule.counts_birth_day))
+
+
+def last_day(born: dt.date, rule: UseRule) -> dt.date:
+    """The last day of use of a child born on a day: an age is reached at the end of a day, which
+    is the one before the birthday, and the day before that is the last (満3歳の前々日)."""
+    if rule.max_age_unit == MaxAgeUnit.SCHOOL_ENTRY or rule.max_age is None:
+        return dates.last_preschool_day(born)
+    months = rule.max_age * (12 if rule.max_age_unit == MaxAgeUnit.YEARS else 1)
+    return dates.last_day_of_term(born, months) - dt.timedelta(days=1)
 
 
 def _refusal_of_length(
@@ -113,12 +133,20 @@ def _refusal_of_length(
 
 
 def _refusal_of_moment(
-    rule: UseRule, day: dt.date, starts_at: dt.datetime, at: dt.datetime, *, by_staff: bool
+    rule: UseRule,
+    starts_at: dt.datetime,
+    at: dt.datetime,
+    *,
+    born: dt.date,
+    by_staff: bool,
+    is_open: IsOpen,
 ) -> tuple[Reason, str] | None:
-    opens = timetable.bookable_from(day, rule)
-    if at < opens:
-        return Reason.NOT_OPEN_YET, date_format(opens, "DATETIME_FORMAT")
-    closes = starts_at if by_staff else timetable.bookable_until(day, rule)
+    day = clock.local(starts_at).date()
+    opens = timetable.bookable_from(day, rule, born=born, by_phone=by_staff, is_open=is_open)
+    if opens is None or at < opens:
+        return Reason.NOT_OPEN_YET, date_format(opens, "DATETIME_FORMAT") if opens else ""
+    until = timetable.bookable_until(day, rule, by_phone=by_staff, is_open=is_open)
+    closes = starts_at if until is None else min(until, starts_at)
     if at >= closes:
         return Reason.TOO_LATE, date_format(clock.local(closes), "DATETIME_FORMAT")
     return None

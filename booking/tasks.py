@@ -6,10 +6,9 @@ import uuid
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from booking import queries, timetable
 from booking.actions import slots, weighings
-from booking.models import UseRule
 from history import clock, context, cron
-from records import dates
 from records.models import Facility
 
 # Slots stay locked for seconds at most.
@@ -31,7 +30,6 @@ def make_slots(timestamp: int = 0) -> None:
     """Every night: the half hours of the days that can be booked soon. Safe to repeat."""
     with context.acting("system:slots"):
         today = clock.today()
-        months = max(UseRule.objects.values_list("window_months", flat=True), default=1)
-        last = dates.add_months(today, months) + WEEKS_BEYOND
+        last = timetable.horizon(today, queries.use_rules()) + WEEKS_BEYOND
         for facility in Facility.objects.bookable():
             slots.make(facility=facility, first=today, last=last)

@@ -34,6 +34,8 @@ COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values, "under_ones",
 WEIGHT = "staffing_group, age_years, class_age, misfit"
 WEIGHED = f"id, child_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
 BEYOND = "infants_over, under_twos_over, two_ups_over, staff_short"
+# The rows below a version of the rules of use.
+PARTS = ("sessionblock", "releaseday", "uselimit", "agequota", "reserve", "cancelstage")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 REVIEWS_RULES = role("manager", "center")
 
@@ -63,6 +65,14 @@ WALLS = [
     Wall(
         table="booking_userule", act=Act.RULES, public=sees(), staff=CENTER_SETS, worker=sees(),
         history=REVIEWS_RULES,
+    ),
+    *(
+        Wall(
+            table=f"booking_{part}", act=Act.RULES, public=sees(),
+            staff=writes(EVERY_ROW, role("center"), ("insert", "update", "delete")),
+            worker=sees(), history=REVIEWS_RULES, through=("booking_userule", "rule_id"),
+        )
+        for part in PARTS
     ),
     Wall(
         table="booking_tariff", act=Act.RULES, public=sees(), staff=CENTER_SETS,
@@ -208,7 +218,8 @@ FUNCTIONS = [
     -- end, be confirmed or renamed, but not say anything else. As the owner, because the one who
     -- edits need not see the bookings. TG_ARGV: the table that points here, its column.
     DECLARE
-        free text[] := ARRAY['valid_to', 'is_provisional', 'name'];
+        free text[] := ARRAY[
+            'valid_to', 'is_provisional', 'name', 'announcement', 'announced_on'];
         is_used boolean;
     BEGIN
         IF to_jsonb(NEW) - free = to_jsonb(OLD) - free THEN
@@ -234,4 +245,39 @@ FUNCTIONS = [
     CREATE TRIGGER booking_keep_promises BEFORE UPDATE ON booking_tariff
     FOR EACH ROW EXECUTE FUNCTION booking_keep_promises('booking_fee', 'tariff_id');
     """,
+    """
+    CREATE OR REPLACE FUNCTION booking_keep_parts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- The rows below a version are part of what it says: none comes, goes or changes once a
+    -- booking points to it.
+    DECLARE
+        version bigint;
+    BEGIN
+        IF TG_OP = 'UPDATE' AND NEW = OLD THEN
+            RETURN NEW;
+        END IF;
+        FOREACH version IN ARRAY ARRAY[
+            CASE WHEN TG_OP <> 'INSERT' THEN OLD.rule_id END,
+            CASE WHEN TG_OP <> 'DELETE' THEN NEW.rule_id END]
+        LOOP
+            -- Waits for a booking under way: its foreign key holds the version.
+            PERFORM 1 FROM booking_userule WHERE id = version FOR UPDATE;
+            IF EXISTS (SELECT 1 FROM booking_booking WHERE use_rule_id = version) THEN
+                RAISE EXCEPTION 'version % of booking_userule is promised', version
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_keep_promises';
+            END IF;
+        END LOOP;
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_keep_parts() FROM PUBLIC;
+    """
+    + "".join(
+        f"""
+    DROP TRIGGER IF EXISTS booking_keep_parts ON booking_{part};
+    CREATE TRIGGER booking_keep_parts BEFORE INSERT OR UPDATE OR DELETE ON booking_{part}
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_parts();
+    """
+        for part in PARTS
+    ),
 ]

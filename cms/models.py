@@ -11,7 +11,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
-from booking import availability, queries
+from booking import availability, queries, versions
 from booking.models import UseRule
 from cms.blocks import BodyBlock
 from cms.fields import StreamField
@@ -112,12 +112,12 @@ class FacilityPage(SitePage):
         at = clock.now()
         today = clock.local(at).date()
         rules = queries.use_rules()
-        choice = _choice(request, at, rules)
+        choice = _choice(request, at, rules, self.facility_id)
         week = queries.week_of(self.facility, choice["first_day"], choice["group"], at, rules)
         return context | choice | {
             "facility": self.facility,
             "opening": queries.opening_of(self.facility, today),
-            "rule": queries.rule_on(today, rules),
+            "rule": versions.in_force(rules, self.facility_id, today, today),
             "tariff": queries.tariff(today),
             "week": week,
         }  # fmt: skip
@@ -137,7 +137,7 @@ class GuidePage(SitePage):
         context = super().get_context(request, *args, **kwargs)
         today = clock.today()
         return context | {
-            "rule": queries.rule_on(today, queries.use_rules()),
+            "rule": queries.use_rule(today, today),
             "tariff": queries.tariff(today),
         }
 
@@ -175,9 +175,12 @@ def _cards(at: dt.datetime) -> list[tuple[FacilityPage, availability.Cell | None
     return [(page, cells.get(page.facility_id)) for page in _facility_pages()]
 
 
-def _choice(request: HttpRequest, at: dt.datetime, rules: list[UseRule]) -> dict[str, Any]:
+def _choice(
+    request: HttpRequest, at: dt.datetime, rules: list[UseRule], facility_id: int | None = None
+) -> dict[str, Any]:
     """The age group and the week asked for; anything else falls back to the present."""
-    this_week, last_week = queries.monday_of(clock.local(at).date()), queries.last_week(at, rules)
+    this_week = queries.monday_of(clock.local(at).date())
+    last_week = queries.last_week(at, rules, facility_id)
     asked = dates.parse_day_of_address(request.GET.get("week", ""))
     first_day = min(max(queries.monday_of(asked), this_week), last_week) if asked else this_week
     step = dt.timedelta(days=queries.DAYS)

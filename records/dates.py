@@ -32,6 +32,11 @@ def add_months(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, last))
 
 
+def day_of_month(month: dt.date, number: int) -> dt.date:
+    """The n-th day of the month in which a day lies, or that month's last day."""
+    return month.replace(day=min(number, calendar.monthrange(month.year, month.month)[1]))
+
+
 def last_day_of_term(first_day: dt.date, months: int) -> dt.date:
     """The last day of a term of so many months that begins with a day (民法第143条第2項)."""
     corresponding = add_months(first_day, months)

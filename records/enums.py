@@ -248,3 +248,10 @@ class Retention(models.TextChoices):
     ACCOUNT = "account", _("アカウント終了から1年")
     TRANSIENT = "transient", _("用が済んだとき")
     PERMANENT = "permanent", _("期限なし")
+
+
+class DayOf(models.TextChoices):
+    """By which day a new version of a rule counts."""
+
+    USE = "use", _("利用日")
+    BOOKING = "booking", _("申込日")

@@ -8,8 +8,13 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
+
+# Versions of one facility form a line, those of the whole ward (no facility) another.
+LINE = Coalesce("facility", 0, output_field=models.IntegerField())
 
 VERSIONS_OVERLAP = _("同じ期間に適用される版がすでにあります。")
 
@@ -21,7 +26,7 @@ def valid_on(day: dt.date, *, start: str = "valid_from", end: str = "valid_to") 
 
 def versions_apart(
     name: str,
-    *same: str,
+    *same: str | Combinable,
     start: str = "valid_from",
     end: str = "valid_to",
     condition: Q | None = None,

@@ -5,11 +5,11 @@ import datetime as dt
 
 from django.db import transaction
 
-from booking import capacity, family, pricing, rules, timetable
+from booking import cancelling, capacity, family, queries, rules
 from booking.actions import counters, transitions
 from booking.capacity import Weight
 from booking.enums import BookingState
-from booking.models import Booking, Slot, Tariff, UseRule
+from booking.models import Booking, CancelStage, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
 from booking.refusals import BookingRefused, Reason, SlotFull
 from history import clock
@@ -58,17 +58,19 @@ def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> Terms:
     """
     if not by_staff:
         stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
-    rule = UseRule.objects.valid_on(wish.day).first()
+    today = clock.local(at).date()
+    rule = queries.use_rule(wish.day, today, wish.facility.pk)
     tariff = Tariff.objects.valid_on(wish.day).first()
     if rule is None or tariff is None:
         raise BookingRefused(Reason.CLOSED)
     refusal = rules.refusal(
-        family.applicant_of(wish.child, clock.local(at).date()),
+        family.applicant_of(wish.child, today),
         rule,
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         at=at,
         by_staff=by_staff,
+        is_open=queries.is_open(wish.facility.pk, rule),
     )
     if refusal:
         raise BookingRefused(*refusal)
@@ -116,23 +118,23 @@ def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> 
         stops.refuse(Function.CANCELLING, at=at, facility_id=booking.facility_id)
     if at >= booking.starts_at:
         raise BookingRefused(Reason.TOO_LATE_TO_CANCEL)
-    is_free = at < timetable.free_cancel_until(booking.day, booking.use_rule)
+    stage = cancelling.stage(booking.use_rule, booking.day, at)
     transitions.move(
         booking,
-        BookingState.CANCELLED_FREE if is_free else BookingState.CANCELLED_CHARGED,
+        BookingState.CANCELLED_CHARGED if stage else BookingState.CANCELLED_FREE,
         by=by,
         at=at,
         reason=reason,
     )
-    _charge_cancellation(booking, 0 if is_free else booking.use_rule.late_cancel_percent)
+    _charge_cancellation(booking, stage)
     mail.notify_family(booking.household, "booking/email/cancelled", booking=booking)
     counters.give_back(slots_of(booking), booking.weight, booking.seat)
     return booking
 
 
-def _charge_cancellation(booking: Booking, percent: int) -> None:
+def _charge_cancellation(booking: Booking, stage: CancelStage | None) -> None:
     fee = booking.fee
-    fee.cancellation_amount = pricing.cancellation_amount(fee.care_amount, percent)
+    fee.cancellation_amount = cancelling.amount(stage, fee.care_amount)
     fee.care_amount = 0
     fee.save(update_fields=["care_amount", "cancellation_amount"])
 

@@ -5,7 +5,9 @@ import datetime as dt
 
 from django.db import connection
 
+from booking import queries
 from booking.refusals import BookingRefused, Reason
+from history import clock
 from records.actions.emergencies import Sought
 from records.refusals import AskedTooOften, NotFound
 
@@ -18,17 +20,19 @@ class Answer:
     refusal: BookingRefused | None
 
 
-def look_up(*, sought: Sought, day: dt.date) -> Answer:
-    """Ask the database for a child of the ward, for a day of use (`booking/finding.py`).
+def look_up(*, sought: Sought, facility_id: int, day: dt.date, at: dt.datetime) -> Answer:
+    """Ask the database for a child of the ward, for a day of use (`booking/finding.py`), by the
+    rules of a facility.
 
     The asking is in the ledger before there is an answer, and counts. Not atomic in itself: one
     that is refused stays written down, so the caller must commit. Raises NotFound, also of
     several; AskedTooOften.
     """
+    rule = queries.use_rule(day, clock.local(at).date(), facility_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT outcome, child_name, refusal FROM booking_look_up(%s, %s, %s, %s)",
-            [sought.code, sought.kana, sought.born, day],
+            "SELECT outcome, child_name, refusal FROM booking_look_up(%s, %s, %s, %s, %s)",
+            [sought.code, sought.kana, sought.born, day, rule.pk if rule else None],
         )
         outcome, name, refusal = cursor.fetchone()
     if outcome != "found":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from booking import pricing, timetable
+from booking import cancelling, pricing
 from booking.actions import bookings, counters, transitions
 from booking.actions.bookings import Terms, Wish
 from booking.enums import Accepts, BookingState, Channel
@@ -193,7 +193,7 @@ def _write(
     mail.notify_family(
         request.household,
         "booking/email/confirmed",
-        lines=[(each, timetable.free_cancel_until(each.day, each.use_rule)) for each in made],
+        lines=[(each, cancelling.free_until(each.use_rule, each.day)) for each in made],
         unmet=[refusal.wish for refusal in refusals],
     )
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from booking import timetable
+from booking import timetable, versions
 from booking.models import OpeningPattern, Slot, UseRule
 from booking.models.opening import Weekday
 from records.models import Facility
@@ -28,7 +28,7 @@ def _planned(facility: Facility, first: dt.date, last: dt.date) -> Iterator[Slot
     for offset in range((last - first).days + 1):
         day = first + dt.timedelta(days=offset)
         pattern = next((p for p in patterns if _applies(p, day)), None)
-        rule = timetable.rule_on(day, rules)
+        rule = versions.in_force(rules, facility.pk, day, day)
         if pattern is None or rule is None or facility.capacity is None:
             continue
         if rule.closes_at_year_end and timetable.is_year_end(day):

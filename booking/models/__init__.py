@@ -5,17 +5,31 @@ from booking.models.opening import OpeningPattern
 from booking.models.request import BookingRequest, UnmetWish
 from booking.models.slot import Slot
 from booking.models.use_rule import UseRule
+from booking.models.use_rule_parts import (
+    AgeQuota,
+    CancelStage,
+    ReleaseDay,
+    Reserve,
+    SessionBlock,
+    UseLimit,
+)
 
 __all__ = [
+    "AgeQuota",
     "Attendance",
     "Booking",
     "BookingRequest",
     "BookingTransition",
+    "CancelStage",
     "Fee",
     "OpeningPattern",
     "Payment",
+    "ReleaseDay",
+    "Reserve",
+    "SessionBlock",
     "Slot",
     "Tariff",
     "UnmetWish",
+    "UseLimit",
     "UseRule",
 ]

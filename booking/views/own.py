@@ -8,10 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking import family, rules, timetable
+from booking import cancelling, family, rules
 from booking.actions import bookings
 from booking.models import Booking
-from history import clock
 from records.refusals import Refused
 from records.views.family import FamilyRequest
 
@@ -56,12 +55,12 @@ def _own(request: FamilyRequest, booking_id: uuid.UUID) -> Booking:
 
 def _values(request: FamilyRequest, booking: Booking) -> dict[str, object]:
     at = request.context.at
-    free_until = timetable.free_cancel_until(booking.day, booking.use_rule)
+    rule = booking.use_rule
     return {
         "booking": booking,
         "fee": booking.fee,
         "is_amount_shown": rules.is_amount_shown(booking.fee, booking.state),
         "can_cancel": rules.can_be_cancelled(booking, at),
-        "free_until": clock.local(free_until),
-        "is_free": at < free_until or booking.use_rule.late_cancel_percent == 0,
+        "free_until": cancelling.free_until(rule, booking.day),
+        "stage": cancelling.stage(rule, booking.day, at),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking import family, queries, timetable
+from booking import cancelling, family, queries
 from booking.actions import bookings, requests
 from booking.actions.bookings import Wish
 from booking.forms import BookingForm
@@ -102,7 +102,7 @@ def _form(
     if not hours and days:
         # The day is closed: the hours of another say what the form is about.
         hours = family.half_hours(facility, days[0])
-    candidates = family.candidates(household, day, today)
+    candidates = family.candidates(household, day, today, facility)
     form = BookingForm(
         data, candidates=candidates, days=_choices(days, day), hours=hours, initial={}
     )
@@ -144,7 +144,7 @@ def _confirm_values(wish: Wish, rule: UseRule) -> dict[str, Any]:
         "rest": minutes % 60,
         "price": family.price_of(wish.day, minutes),
         "rule": rule,
-        "free_until": timetable.free_cancel_until(wish.day, rule),
+        "free_until": cancelling.free_until(rule, wish.day),
     }
 
 

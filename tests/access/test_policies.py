@@ -28,7 +28,7 @@ from records.models import (
     User,
 )
 from tests.access import scene
-from tests.factories.booking import UnmetWishFactory
+from tests.factories.booking import UnmetWishFactory, rule_with_parts
 from tests.factories.records import (
     EmergencyOpeningFactory,
     FacilityMembershipFactory,
@@ -51,11 +51,21 @@ PAGES = {
     "wagtailcore_pageviewrestriction", "wagtailcore_site", "wagtailimages_image",
     "wagtailimages_rendition", "wagtaildocs_document", "taggit_tag", "taggit_taggeditem",
 }  # fmt: skip
-RULES = {
-    "records_operator", "records_facility", "records_registrationrule", "records_consenttext",
-    "records_interviewplace", "booking_userule", "booking_tariff", "booking_openingpattern",
-    "booking_slot",
+RULE_PARTS = {
+    "booking_sessionblock", "booking_releaseday", "booking_uselimit", "booking_agequota",
+    "booking_reserve", "booking_cancelstage",
 }  # fmt: skip
+RULES = {
+    "records_operator",
+    "records_facility",
+    "records_registrationrule",
+    "records_consenttext",
+    "records_interviewplace",
+    "booking_userule",
+    "booking_tariff",
+    "booking_openingpattern",
+    "booking_slot",
+} | RULE_PARTS
 # What everybody may know: that a function is closed; and counts that name nobody.
 NOTICES, COUNTS = {"records_servicestop"}, {"records_ratecount"}
 FRAMEWORK = {"django_content_type", "records_datakey"}
@@ -72,7 +82,7 @@ WITHOUT_CONTEXT = {
         "records_facilitynetwork", "records_failurecount",
     },
     # It has no context but its own name: a job reads what it does, and no child.
-    WORKER: COUNTS | FRAMEWORK | {
+    WORKER: COUNTS | FRAMEWORK | RULE_PARTS | {
         "records_user", "records_user_groups", "records_staffaccount", "records_parent",
         "records_facility",
         "records_facilitymembership", "records_child", "records_outgoingmail", "history_alert",
@@ -124,6 +134,7 @@ def marked(real_database):
         )
         _terminal_of(home)
     ServiceStopFactory.create(coming=True)
+    rule_with_parts()
     RateCount.objects.create(key="0" * 64, count=1, ends_at=clock.now())
     for family in built.families.values():
         KnownDevice.objects.create(

@@ -15,7 +15,7 @@ from records import finding
 from records.models import Registration
 from tests.factories.records import ChildFactory, HouseholdFactory, facility
 
-ASK = "SELECT * FROM booking_look_up(%s, '', NULL, %s)"
+ASK = "SELECT * FROM booking_look_up(%s, '', NULL, %s, 1)"
 
 
 @pytest.fixture
@@ -154,19 +154,19 @@ def test_the_database_and_the_rules_refuse_alike(caller):
     days = [today, registration.expires_on, registration.expires_on + dt.timedelta(days=1)]
     for year in (today.year, today.year + 1):
         days += [dt.date(year, 3, 31), dt.date(year, 4, 1), dt.date(year, 2, 28)]
+    rule = queries.use_rule(today, today)
     differing = []
     for back in range(0, 7 * 366, 3):
         caller.date_of_birth = today - dt.timedelta(days=back)
         type(caller).objects.filter(pk=caller.pk).update(date_of_birth=caller.date_of_birth)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT day, booking_refusal(%s, %s, day) FROM unnest(%s::date[]) day",
-                [caller.pk, today, days],
+                "SELECT day, booking_refusal(%s, %s, day, %s) FROM unnest(%s::date[]) day",
+                [caller.pk, today, rule.pk, days],
             )
             found = dict(cursor.fetchall())
         applicant = family.applicant_of(caller, today)
         for day in days:
-            rule = queries.use_rule(day)
             refusal = rules.refusal_of_person(applicant, rule, day)
             if found[day] != (refusal[0] if refusal else ""):
                 differing.append((caller.date_of_birth, day, found[day], refusal))
@@ -190,12 +190,11 @@ def test_they_refuse_alike_whatever_is_missing(caller, change):
     today = clock.today()
     with connection.cursor() as cursor:
         cursor.execute(change)
-        cursor.execute("SELECT booking_refusal(%s, %s, %s)", [caller.pk, today, today])
+        rule = queries.use_rule(today, today)
+        cursor.execute("SELECT booking_refusal(%s, %s, %s, %s)", [caller.pk, today, today, rule.pk])
         (found,) = cursor.fetchone()
     fresh = type(caller).objects.get(pk=caller.pk)
 
-    refusal = rules.refusal_of_person(
-        family.applicant_of(fresh, today), queries.use_rule(today), today
-    )
+    refusal = rules.refusal_of_person(family.applicant_of(fresh, today), rule, today)
 
     assert found == (refusal[0] if refusal else "")

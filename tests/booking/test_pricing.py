@@ -22,8 +22,3 @@ def test_a_unit_begun_counts_whole(minutes, expected):
 def test_overrun_beyond_the_grace_counts_whole(late, charged, yen):
     assert pricing.overrun_minutes(late, TARIFF) == charged
     assert pricing.overrun_amount(late, TARIFF) == yen
-
-
-@pytest.mark.parametrize(("percent", "expected"), [(0, 0), (100, 1250), (80, 1000), (33, 412)])
-def test_cancellation_is_cut_to_whole_yen(percent, expected):
-    assert pricing.cancellation_amount(1250, percent) == expected

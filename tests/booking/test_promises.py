@@ -1,6 +1,7 @@
 """A version by which something was promised says the same for ever; it may only end."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,8 +11,8 @@ from records.violations import constraint_of
 from tests.factories.booking import BookingFactory, TariffFactory, UseRuleFactory
 
 TERMS = [
-    (UseRule, "late_cancel_percent", 0),
-    (UseRule, "free_cancel_until", dt.time(12)),
+    (UseRule, "cut_off_days", 3),
+    (UseRule, "opens_at", dt.time(12)),
     (UseRule, "valid_from", dt.date(2020, 5, 1)),
     (Tariff, "unit_amount", 1),
     (Tariff, "overrun_grace_minutes", 0),
@@ -27,6 +28,11 @@ def version_of(booking, model):
     return booking.use_rule if model is UseRule else booking.fee.tariff
 
 
+def counts(page):
+    """The hidden fields that say how many rows a page shows below a version."""
+    return dict(re.findall(r'name="(\w+_FORMS|\w+-\w+_FORMS)" value="(\d+)"', page))
+
+
 @pytest.mark.parametrize(("model", "field", "value"), TERMS)
 def test_the_terms_of_a_promise_stay(booking, model, field, value):
     version = version_of(booking, model)
@@ -37,6 +43,49 @@ def test_the_terms_of_a_promise_stay(booking, model, field, value):
     assert constraint_of(refused.value) == "booking_keep_promises"
     version.refresh_from_db()
     assert getattr(version, field) != value
+
+
+def rows_below(version):
+    """What each kind of change to the rows below a version is asked of the database."""
+    return {
+        "come": lambda: version.stage_rows.create(days_before=0, percent=50),
+        "change": lambda: version.stage_rows.update(percent=0),
+        "go": lambda: version.stage_rows.all().delete(),
+        "move": lambda: version.stage_rows.update(rule=UseRuleFactory.create()),
+    }
+
+
+@pytest.mark.parametrize("step", ["come", "change", "go", "move"])
+def test_the_rows_below_a_promise_stay(booking, step):
+    version = booking.use_rule
+    before = list(version.stage_rows.values())
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        rows_below(version)[step]()
+
+    assert constraint_of(refused.value) == "booking_keep_promises"
+    assert list(version.stage_rows.values()) == before != []
+
+
+@pytest.mark.parametrize("step", ["come", "change", "go", "move"])
+def test_the_rows_of_a_version_that_promised_nothing_may_change(booking, step):
+    version = UseRuleFactory.create(valid_from=dt.date(2000, 1, 1), valid_to=dt.date(2000, 1, 2))
+    version.stage_rows.create(days_before=1, percent=100)
+    before = list(version.stage_rows.values())
+
+    rows_below(version)[step]()
+
+    assert list(version.stage_rows.values()) != before
+
+
+def test_nobody_slips_a_row_below_a_promise(booking):
+    other = UseRuleFactory.create()
+    row = other.stage_rows.create(days_before=1, percent=100)
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(rule=booking.use_rule, days_before=9)
+
+    assert constraint_of(refused.value) == "booking_keep_promises"
 
 
 @pytest.mark.parametrize("model", [UseRule, Tariff])
@@ -73,7 +122,7 @@ def test_the_center_reads_the_terms_of_a_promise_and_ends_it(booking, staff_clie
 
     page = staff_client.get(address).content.decode()
     staff_client.post(
-        address, {"valid_to": "2099-03-31", "late_cancel_percent": 0, "unit_amount": 1}
+        address, counts(page) | {"valid_to": "2099-03-31", "cut_off_days": 3, "unit_amount": 1}
     )
 
     assert 'name="valid_to"' in page

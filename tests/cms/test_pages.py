@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from wagtail.models import Page
 
-from booking.models import OpeningPattern, Tariff, UseRule
+from booking.models import CancelStage, OpeningPattern, Tariff, UseRule
 from cms.models import FacilityPage, SitePage
 from records.models import Facility, Operator
 
@@ -123,10 +123,9 @@ def test_a_change_of_one_facility_changes_no_other_page(public_client):
 
 def test_the_guide_reads_the_rules(public_client):
     UseRule.objects.update(
-        is_provisional=False, min_age_months=8, window_months=2, cut_off_days=2,
-        cut_off_at=dt.time(16), free_cancel_days=3, free_cancel_until=dt.time(12),
-        late_cancel_percent=50,
-    )  # fmt: skip
+        is_provisional=False, min_age=8, window_count=2, cut_off_days=2, cut_off_at=dt.time(16)
+    )
+    CancelStage.objects.update(days_before=3, at=dt.time(12), percent=50)
 
     found = facts(public_client, GUIDE)
 

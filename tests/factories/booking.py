@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from booking import models
 from booking.actions import requests
 from booking.enums import Rounding
+from booking.enums_rules import Measure, QuotaGroup, ReserveKind, Span
 from booking.refusals import Reason
 from history import clock
 from tests.factories.records import ChildFactory, ParentFactory, facility
@@ -32,16 +33,25 @@ class UseRuleFactory(DjangoModelFactory):
 
     valid_from = dt.date(2010, 4, 1)
     valid_to = dt.date(2011, 3, 31)
-    min_age_months = 6
-    window_months = 1
-    window_opens_at = dt.time(9)
+    min_age = 6
+    window_count = 1
+    opens_at = dt.time(9)
     cut_off_days = 1
     cut_off_at = dt.time(17)
     min_minutes = 60
     max_minutes = 480
-    free_cancel_days = 1
-    free_cancel_until = dt.time(17)
-    late_cancel_percent = 100
+
+
+def rule_with_parts(**fields: Any) -> models.UseRule:
+    """A version with a row of every kind below it."""
+    rule = UseRuleFactory.create(**fields)
+    rule.block_rows.create(starts_at=dt.time(9), ends_at=dt.time(12))
+    rule.release_rows.create(months_before=1, day=15)
+    rule.limit_rows.create(span=Span.MONTH, measure=Measure.USES, most=8)
+    rule.quota_rows.create(group=QuotaGroup.UNDER_ONE, most=4)
+    rule.reserve_rows.create(kind=ReserveKind.URGENT, places=2, days_before=7, time=dt.time(9))
+    rule.stage_rows.create(days_before=1, at=dt.time(17), percent=100)
+    return rule
 
 
 class TariffFactory(DjangoModelFactory):

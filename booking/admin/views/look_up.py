@@ -23,7 +23,12 @@ def look_up(request: StaffRequest) -> HttpResponse:
     today = clock.local(request.context.at).date()
     if request.method == "POST" and form.is_valid():
         try:
-            answer = look_ups.look_up(sought=form.sought, day=today)
+            answer = look_ups.look_up(
+                sought=form.sought,
+                facility_id=rules.required_duty(request.user).facility,
+                day=today,
+                at=request.context.at,
+            )
         except Refused as refusal:
             refused = refusal
     context = {

@@ -7,11 +7,12 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils import formats
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from azukari.held_back import Protection, protection_of
-from booking import tables
+from booking import tables, wording
 from booking.availability import Week
 from cms import queries as pages
 from history import clock
@@ -118,6 +119,18 @@ def yen(amount: int | None) -> str:
     if amount is None:
         return ""
     return gettext("%(amount)s円") % {"amount": intcomma(amount, use_l10n=False)}
+
+
+@register.filter
+def lines(texts: list[str]) -> SafeString:
+    """Each on a line of its own."""
+    return format_html_join(mark_safe("<br>"), "{}", ((text,) for text in texts))
+
+
+register.filter("rule_age", wording.age)
+register.filter("rule_window", wording.window)
+register.filter("rule_cut_off", wording.cut_off)
+register.filter("rule_cancel", wording.cancelling)
 
 
 def _is_japanese() -> bool:

@@ -1,0 +1,38 @@
+"""Forms of the staff tool for what the center decides."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+
+from booking.enums_rules import CancelReason, Enrolment
+from booking.models import UseRule
+
+
+class Choices(forms.TypedMultipleChoiceField):
+    """Several of a few, as boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *args: Any, choices: Any, field: Any, **kwargs: Any) -> None:
+        super().__init__(
+            *args, choices=choices, coerce=str, required=False, label=field.verbose_name,
+            help_text=field.help_text, **kwargs,
+        )  # fmt: skip
+
+
+def _field(name: str) -> Any:
+    return UseRule._meta.get_field(name)
+
+
+class UseRuleForm(forms.ModelForm):
+    excluded_enrolments = Choices(choices=Enrolment.choices, field=_field("excluded_enrolments"))
+    waived_reasons = Choices(choices=CancelReason.choices, field=_field("waived_reasons"))
+    start_times = SimpleArrayField(
+        forms.TimeField(), required=False, label=_field("start_times").verbose_name,
+        help_text=_field("start_times").help_text,
+    )  # fmt: skip
+
+    class Meta:
+        model = UseRule
+        fields = "__all__"  # noqa: DJ007  the admin names them
