@@ -128,6 +128,8 @@ class Family:
     parents: list[Parent]
     members: list[Member]
     step: Step
+    # What the facility called off, as long as nothing was booked in its place.
+    called_off: Interview | None = None
 
     @property
     def can_book(self) -> bool:
@@ -153,7 +155,10 @@ class Family:
 
 
 def family_of(household: Household, on: dt.date) -> Family:
-    """The household with everybody in it, in three statements however many they are."""
+    """The household with everybody in it, in three statements however many they are.
+
+    One more where an application waits for an interview: was the last one called off?
+    """
     children = household.children.select_related(
         "registration__interview__place__facility"
     ).prefetch_related("care_needs")
@@ -167,12 +172,22 @@ def family_of(household: Household, on: dt.date) -> Family:
         )
         for child in children.order_by("date_of_birth", "created_at")
     ]
+    states = [member.registration.state for member in members]
     return Family(
         household=household,
         parents=list(household.parents.all()),
         members=members,
-        step=steps.current(member.registration.state for member in members),
+        step=steps.current(states),
+        called_off=_called_off(household) if RegistrationState.APPLIED in states else None,
     )
+
+
+def _called_off(household: Household) -> Interview | None:
+    """The last interview, if the facility could not hold it."""
+    last = (
+        household.interviews.select_related("place__facility").order_by("place__starts_at").last()
+    )
+    return last if last and last.state == InterviewState.WITHDRAWN else None
 
 
 def child_of(household: Household, child_id: uuid.UUID) -> Child | None:

@@ -61,7 +61,7 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
     # Form
     fieldsets = (
         (None, {"fields": ("shown_state", "what_to_do", "shown_period", "facility", "channel")}),
-        (_("児童"), {"fields": ("child_and_kana", "shown_code", "age_years", "staffing_group")}),
+        (_("児童"), {"fields": ("child_and_kana", "shown_code", "shown_age", "staffing_group")}),
         (_("保護者"), {"fields": ("payer_name", "payer_phone")}),
         (_("受付"), {"fields": ("requested_at", "use_rule")}),
     )
@@ -105,6 +105,10 @@ class BookingAdmin(ReadOnlyMixin, CareAdmin):
     @admin.display(description=_("児童ID"))
     def shown_code(self, booking: Booking) -> str:
         return codes.display(booking.child_code)
+
+    @admin.display(description=_("利用日の年齢"))
+    def shown_age(self, booking: Booking) -> str:
+        return str(_("%(years)s歳") % {"years": booking.age_years})
 
     @admin.display(description=_("状態"))
     def shown_state(self, booking: Booking) -> SafeString:

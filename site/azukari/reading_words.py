@@ -40,7 +40,7 @@ PURPOSES = {
     "opened": gettext_lazy("緊急管理者操作の開始"),
     "password": gettext_lazy("パスワード"),
     "pin": gettext_lazy("PIN"),
-    "recovery code": gettext_lazy("予備のコードの使用"),
+    "recovery code": gettext_lazy("回復コードの使用"),
     "registered": gettext_lazy("端末の登録"),
     "revoked": gettext_lazy("端末の停止"),
     "sealed code": gettext_lazy("封緘コードの誤り"),

@@ -225,7 +225,9 @@ def test_home_and_center_each_mark_their_own_of_an_emergency_opening(staff_clien
             detail="開いた施設印",
         )  # fmt: skip
 
-    assert start_of(staff_client, clerk).count("開いた施設印") == 1
+    page = start_of(staff_client, clerk)
+    assert page.count("開いた施設印の職員が、緊急・配慮カードを開きました。") == 1
+    assert 'href="/records/emergencyopening/"' in page
     own = Alert.objects.get(cause="7 center")
     staff_client.post(f"/watch/alerts/{own.pk}/seen/")
 
@@ -287,7 +289,7 @@ def test_a_manager_reads_what_that_means_and_whom_to_call(staff_client, manager)
 def test_marking_that_is_left_to_the_center(staff_client, manager, clerk):
     alerts.raise_alert(kind=AlertKind.WORKER_STOPPED, at=clock.now())
     sealing.seal(at=clock.now())
-    alert = Alert.objects.get()
+    alert = Alert.objects.get(kind=AlertKind.WORKER_STOPPED)
 
     assert "自動処理の停止" in start_of(staff_client, manager)
     assert staff_client.post(f"/watch/alerts/{alert.pk}/seen/").status_code == 404

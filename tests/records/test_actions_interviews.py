@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from records import queries
 from records.actions import interviews
 from records.enums import ConsentKind, InterviewState, RegistrationState
 from records.models import Interview, InterviewPlace, OutgoingMail, Registration
@@ -272,6 +273,23 @@ def test_the_facility_calls_off_and_keeps_the_place_closed(booked, carer):
     assert where.is_taken
     with pytest.raises(PlaceTaken):
         book(late, where)
+
+
+def test_my_page_tells_what_the_facility_called_off_until_another_is_booked(booked, carer):
+    household = booked.household
+    interviews.cancel(interview=booked, by=carer, at=NOW)
+    off = queries.family_of(household, NOW.date()).called_off
+
+    book(household, place(9))
+
+    assert off == booked
+    assert queries.family_of(household, NOW.date()).called_off is None
+
+
+def test_what_the_family_cancelled_itself_needs_no_telling(booked):
+    interviews.cancel(interview=booked, by=account_of(booked.household), at=NOW)
+
+    assert queries.family_of(booked.household, NOW.date()).called_off is None
 
 
 @pytest.mark.parametrize("who", ["family", "facility"])

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from history import actions as history
@@ -26,6 +27,14 @@ OUTCOMES = {
     InterviewState.HELD: actions.hold,
     InterviewState.ABSENT: actions.miss,
     InterviewState.WITHDRAWN: actions.cancel,
+}
+RECORDED = gettext_lazy("面接の結果を記録しました。")
+DONE = {
+    InterviewState.HELD: RECORDED,
+    InterviewState.ABSENT: RECORDED,
+    InterviewState.WITHDRAWN: gettext_lazy(
+        "面接を取り消しました。ご家庭へメールでお知らせします。"
+    ),
 }
 
 
@@ -70,7 +79,7 @@ def sheet(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("面接の結果を記録しました。"))
+            messages.success(request, DONE[form.cleaned_data["outcome"]])
             return redirect("admin:interview_sheet", number)
     applicants = interview_book.applicants(interview, on=clock.local(request.context.at).date())
     _record(

@@ -5,8 +5,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from history import alerts, sealing
 from history.context import WalledRequest
@@ -21,6 +23,19 @@ from records.models import Facility
 # So many of what was seen stay on the page.
 SEEN = 30
 ROOTS = 31
+# Where somebody reads on who is to see to an alert: a page of the staff tool, and its link.
+READ_ON = {
+    AlertKind.TERMINAL_REUSE: ("admin:terminals", gettext_lazy("専用端末を見る")),
+    AlertKind.SEALED_CODE_USED: ("admin:terminals", gettext_lazy("専用端末を見る")),
+    AlertKind.BACKUP_MISSED: ("admin:backups", gettext_lazy("バックアップを見る")),
+    AlertKind.EMERGENCY_OPENING: (
+        "admin:records_emergencyopening_changelist", gettext_lazy("開いた人と理由を読む"),
+    ),
+    AlertKind.LOGIN_BURST: ("admin:history_entry_changelist", gettext_lazy("閲覧記録を見る")),
+    AlertKind.UNUSUAL_READING: ("admin:history_entry_changelist", gettext_lazy("閲覧記録を見る")),
+    AlertKind.SECOND_FACTOR_RESET: ("admin:staff", gettext_lazy("職員名簿を見る")),
+    AlertKind.HELP_GRANTED: ("admin:staff", gettext_lazy("職員名簿を見る")),
+}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +48,8 @@ class Shown:
     detail: str
     place: str
     seen_by: str
+    url: str
+    link: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +89,7 @@ def outages(user: object) -> list[Outage]:
     if duty is None or duty.role != Role.MANAGER:
         return []
     return [
-        Outage(row.at, AlertKind(row.kind).label, AT_EVERY_FACILITY[AlertKind(row.kind)])
+        Outage(row.at, str(AlertKind(row.kind).label), AT_EVERY_FACILITY[AlertKind(row.kind)])
         for row in Alert.objects.at_every_facility().unseen()
     ]
 
@@ -101,7 +118,7 @@ def shown(found: Iterable[Alert]) -> list[Shown]:
         return []
     numbers = {int(word) for row in rows for word in (row.seen_by, _actor(row)) if word.isdigit()}
     names = people.names_of(numbers)
-    places = dict(Facility.objects.values_list("pk", "name"))
+    places: dict[int | None, str] = dict(Facility.objects.values_list("pk", "name"))
 
     def name_of(number: str) -> str:
         return names.get(int(number), number) if number.isdigit() else number
@@ -112,8 +129,10 @@ def shown(found: Iterable[Alert]) -> list[Shown]:
             label=str(AlertKind(row.kind).label),
             what_to_do=AlertKind(row.kind).what_to_do,
             detail=_said(row, name_of(_actor(row))),
-            place=places.get(row.facility, "") if row.facility else "",
+            # An emergency opening was made elsewhere; which place it was, is what is said.
+            place="" if row.kind == AlertKind.EMERGENCY_OPENING else places.get(row.facility, ""),
             seen_by=name_of(row.seen_by),
+            **_way_on(row),
         )
         for row in rows
     ]
@@ -128,6 +147,11 @@ def chain() -> Chain:
         roots=list(Root.objects.all()[:ROOTS]),
         officers=len(settings.OFFICERS),
     )
+
+
+def _way_on(row: Alert) -> dict[str, str]:
+    page, label = READ_ON.get(AlertKind(row.kind), ("", ""))
+    return {"url": reverse(page) if page else "", "link": str(label)}
 
 
 def _actor(row: Alert) -> str:
@@ -145,6 +169,8 @@ def _said(row: Alert, name: str) -> str:
         return _("%(name)s：予約のない児童・見た児童（人）、夜間（回）＝%(numbers)s") % {
             "name": name, "numbers": row.detail,
         }  # fmt: skip
+    if row.kind == AlertKind.EMERGENCY_OPENING:
+        return _("%(place)sの職員が、緊急・配慮カードを開きました。") % {"place": row.detail}
     if name:
         return _("%(name)s：%(count)s回") % {"name": name, "count": row.detail.rpartition(" ")[2]}
     return row.detail
