@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q
 
 from booking import capacity
+from booking.breaches import Breach, breaches_of_day
 from booking.enums import BookingState, Rounding, StaffingGroup
 from booking.models import Attendance, Booking, Slot
 from history import clock
@@ -132,6 +133,7 @@ class DaySheet:
     cancelled: tuple[Row, ...]
     forgotten: tuple[Row, ...]
     head_count: HeadCount | None
+    breaches: tuple[Breach, ...] = ()
 
     @property
     def child_ids(self) -> list[uuid.UUID]:
@@ -175,6 +177,7 @@ def day_sheet(
         cancelled=tuple(r for r in rows if not r.booking.holds_seat),
         forgotten=tuple(r for r in rows if r.booking.day != day),
         head_count=_head_count(facility_id, bookings, at) if is_today else None,
+        breaches=tuple(breaches_of_day(facility_id, day)),
     )
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.db.models import Min, Q
 
-from booking import availability, timetable, versions
+from booking import availability, openings, timetable, versions
 from booking.availability import Cell, Week
 from booking.enums import StaffingGroup, Vacancy
 from booking.models import OpeningPattern, Slot, Tariff, UseRule
@@ -75,12 +75,7 @@ def is_open(facility_id: int, rule: UseRule) -> IsOpen:
     def is_open_on(day: dt.date) -> bool:
         if rule.closes_at_year_end and timetable.is_year_end(day):
             return False
-        return any(
-            pattern.weekday == day.weekday()
-            and pattern.valid_from <= day
-            and (pattern.valid_to is None or day <= pattern.valid_to)
-            for pattern in patterns
-        )
+        return openings.pattern_on(day, patterns) is not None
 
     return is_open_on
 
@@ -95,10 +90,15 @@ def opening_of(facility: Facility, on: dt.date) -> Opening:
     patterns = {
         pattern.weekday: pattern
         for pattern in OpeningPattern.objects.filter(facility=facility).valid_on(on)
+        if pattern.is_in_force(on)
     }
+    # Holidays where they differ from the weekday, and in a line of their own.
+    days = [day for day in Weekday if day != Weekday.HOLIDAY or day in patterns]
     hours = []
-    for times, days in groupby(Weekday, lambda weekday: _times(patterns.get(weekday))):
-        run = list(days)
+    for (_is_holiday, times), run_of_days in groupby(
+        days, lambda day: (day == Weekday.HOLIDAY, _times(patterns.get(day)))
+    ):
+        run = list(run_of_days)
         hours.append(Hours(first=run[0], last=run[-1], opens_at=times[0], closes_at=times[1]))
     return Opening(
         hours=tuple(hours),
@@ -190,7 +190,9 @@ def last_week(
 
 
 def _times(pattern: OpeningPattern | None) -> tuple[dt.time | None, dt.time | None]:
-    return (pattern.opens_at, pattern.closes_at) if pattern else (None, None)
+    if pattern is None or pattern.is_closed:
+        return None, None
+    return pattern.opens_at, pattern.closes_at
 
 
 def _bookable_until(

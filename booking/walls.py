@@ -33,6 +33,12 @@ OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
 COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values, "under_ones", "under_twos"])
 WEIGHT = "staffing_group, age_years, class_age, misfit"
 WEIGHED = f"id, child_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
+# Of a slot, what facts about a day change.
+FACTS = "places, staff"
+DECIDED = (
+    "places, infant_limit, under_two_limit, two_up_limit, staff, infant_ratio, ones_twos_ratio,"
+    " threes_ratio, fours_up_ratio, rounding"
+)
 BEYOND = "infants_over, under_twos_over, two_ups_over, staff_short"
 # The rows below a version of the rules of use.
 PARTS = ("sessionblock", "releaseday", "uselimit", "agequota", "reserve", "cancelstage")
@@ -86,9 +92,32 @@ WALLS = [
         table="booking_slot",
         # Of the reserves families may use the urgent one alone.
         public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS}, {SeatKind.URGENT.places})",)),
-        staff=sees(),
-        # Makes them, and counts a child anew whose birth date or need was corrected.
-        worker=writes(EVERY_ROW, verbs=("insert", f"update ({COUNTERS}, {BEYOND})")),
+        # Who is on duty and how many places there are: of the facilities worked for.
+        staff=writes(EVERY_ROW, FACILITY, (f"update ({FACTS})",)),
+        # Makes them, keeps the unsold ones in line, and counts a child anew whose birth date or
+        # need was corrected.
+        worker=writes(
+            EVERY_ROW,
+            verbs=("insert", f"update ({COUNTERS}, {BEYOND}, {DECIDED})", "delete"),
+        ),
+    ),
+    Wall(
+        table="booking_roster",
+        staff=writes(FACILITY, verbs=("insert", "delete")),
+        worker=sees(),
+        history=facility("living.id"),
+        through=("records_facility", "facility_id"),
+    ),
+    Wall(
+        table="booking_capacitychange",
+        staff=writes(
+            FACILITY,
+            all_of(FACILITY, role("manager", "center")),
+            ("insert", "update (places, reason)", "delete"),
+        ),
+        worker=sees(EVERY_ROW, "id", "facility_id", "day", "places"),
+        history=facility("living.id"),
+        through=("records_facility", "facility_id"),
     ),
     Wall(
         table="booking_booking",

@@ -7,7 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Expression, Func, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import formats
@@ -29,12 +29,14 @@ def versions_apart(
     *same: str | Combinable,
     start: str = "valid_from",
     end: str = "valid_to",
+    also: Expression | None = None,
     condition: Q | None = None,
     message: Any = VERSIONS_OVERLAP,
 ) -> ExclusionConstraint:
     """No two rows that are equal in `same` may be in force on one day.
 
-    Where a `condition` is given, only rows that meet it are compared.
+    Of two rows that overlap `also`, a range, as well; others are no versions of one another. Where
+    a `condition` is given, only rows that meet it are compared.
     """
     days = Func(
         start, end, RangeBoundary(inclusive_upper=True),
@@ -45,6 +47,7 @@ def versions_apart(
         expressions=[
             *((column, RangeOperators.EQUAL) for column in same),
             (days, RangeOperators.OVERLAPS),
+            *([(also, RangeOperators.OVERLAPS)] if also else []),
         ],
         condition=condition,
         violation_error_message=message,

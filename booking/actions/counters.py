@@ -4,7 +4,7 @@ Ceilings that fall are facts: what lies beyond them the database writes down its
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import IntegrityError, OperationalError, connection
 from django.db.models import F, Value
@@ -166,6 +166,23 @@ def _counts_towards(weight: Weight, column: str) -> bool:
 
 def _counted(weight: Weight, number: int) -> dict[str, Combinable]:
     return {name: F(name) + Value(number) for name in weight.counters}
+
+
+def refit(changes: Mapping[int, Mapping[str, object]], *, unsold: bool = False) -> int:
+    """Change ceilings of slots by their numbers, whatever is sold; how many slots that were.
+
+    With `unsold` those are left out of which something was sold meanwhile. Call it last in the
+    transaction. Raises BookingRefused (BUSY) as `take` does.
+    """
+    found = Slot.objects.filter(pk__in=_locked(changes)).order_by("pk")
+    slots = list(found.filter(taken=0, held_back=0) if unsold else found)
+    columns = sorted({column for slot in slots for column in changes[slot.pk]})
+    for slot in slots:
+        for column, value in changes[slot.pk].items():
+            setattr(slot, column, value)
+    if columns:
+        Slot.objects.bulk_update(slots, columns)
+    return len(slots)
 
 
 def mismatches() -> list[tuple[object, ...]]:

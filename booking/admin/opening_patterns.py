@@ -15,7 +15,8 @@ from records.admin.columns import hour, provisional_badge
 class OpeningPatternAdmin(SettingsAdmin):
     # List
     list_display = (
-        "shown_day", "facility", "hours", "staff_count", "valid_from", "valid_to", "confirmed",
+        "shown_day", "facility", "hours", "season", "staff_count", "valid_from", "valid_to",
+        "confirmed",
     )  # fmt: skip
     list_filter = (("facility", admin.RelatedOnlyFieldListFilter), "weekday", "is_provisional")
     list_select_related = ("facility",)
@@ -24,8 +25,8 @@ class OpeningPatternAdmin(SettingsAdmin):
 
     # Form
     fields = (
-        "facility", "weekday", ("opens_at", "closes_at"), "staff_count",
-        ("valid_from", "valid_to"), "is_provisional",
+        "facility", "weekday", ("opens_at", "closes_at"), "is_closed", "staff_count",
+        ("first_month", "last_month"), ("valid_from", "valid_to"), "is_provisional",
     )  # fmt: skip
     purpose = "settings"
 
@@ -40,7 +41,17 @@ class OpeningPatternAdmin(SettingsAdmin):
 
     @admin.display(description=_("開所時間"))
     def hours(self, pattern: OpeningPattern) -> str:
+        if pattern.is_closed:
+            return _("休所")
         return f"{hour(pattern.opens_at)}～{hour(pattern.closes_at)}"
+
+    @admin.display(description=_("季節"))
+    def season(self, pattern: OpeningPattern) -> str:
+        if (pattern.first_month, pattern.last_month) == (1, 12):
+            return _("通年")
+        return _("%(first)d月～%(last)d月") % {
+            "first": pattern.first_month, "last": pattern.last_month,
+        }  # fmt: skip
 
     @admin.display(description=_("確認"))
     def confirmed(self, pattern: OpeningPattern) -> Any:

@@ -3,6 +3,7 @@ from booking.models.booking import Booking, BookingTransition
 from booking.models.fee import Fee, Payment, Tariff
 from booking.models.opening import OpeningPattern
 from booking.models.request import BookingRequest, UnmetWish
+from booking.models.roster import CapacityChange, Roster
 from booking.models.slot import Slot
 from booking.models.use_rule import UseRule
 from booking.models.use_rule_parts import (
@@ -21,11 +22,13 @@ __all__ = [
     "BookingRequest",
     "BookingTransition",
     "CancelStage",
+    "CapacityChange",
     "Fee",
     "OpeningPattern",
     "Payment",
     "ReleaseDay",
     "Reserve",
+    "Roster",
     "SessionBlock",
     "Slot",
     "Tariff",

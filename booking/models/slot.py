@@ -6,12 +6,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.capacity import reserved, staff_needed_sql
+from booking.capacity import RATIOS, reserved, staff_needed, staff_needed_sql
 from booking.enums import Rounding, SeatKind, StaffingGroup
 from history import clock
 from records.enums import Retention
 
 MINUTES = 30
+# How far what is promised lies beyond each ceiling but that of the room, whose includes reserves.
+BEYOND = ("infants_over", "under_twos_over", "two_ups_over", "staff_short")
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -22,6 +24,13 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def between(self, starts_at: dt.datetime, ends_at: dt.datetime) -> "SlotQuerySet":
         """Slots that lie in `[starts_at, ends_at)`."""
         return self.filter(starts_at__gte=starts_at, starts_at__lt=ends_at)
+
+    def red(self) -> "SlotQuerySet":
+        """Where more is promised than a ceiling allows. A reserve that no longer fits is none."""
+        beyond = Q(places__lt=F("taken") + F("held_back"))
+        for column in BEYOND:
+            beyond |= Q(**{f"{column}__gt": 0})
+        return self.filter(beyond)
 
 
 class Slot(models.Model):
@@ -155,6 +164,12 @@ class Slot(models.Model):
 
     def counts(self) -> dict[StaffingGroup, int]:
         return {group: getattr(self, group.value) for group in StaffingGroup}
+
+    @property
+    def staff_needed(self) -> int:
+        """By what is promised; nobody where nothing is."""
+        ratios = {group: getattr(self, column) for group, column in RATIOS.items()}
+        return staff_needed(self.counts(), ratios, Rounding(self.rounding)) if self.taken else 0
 
     @property
     def reserved(self) -> int:

@@ -105,6 +105,15 @@ STAFF_PAGES = {
     "admin:undo_departure": ("post", people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
     # By telephone and at the counter: a facility's own people, not the center, which sees all
+    # The own facility's staff and places; whom to call when they don't suffice (4.1: T, M, H)
+    "admin:attention": ("get", CARE),
+    "admin:roster": ("get", CARE),
+    "admin:roster_save": ("post", CARE),
+    "admin:roster_fill": ("post", CARE),
+    "admin:roster_copy": ("post", CARE),
+    "admin:roster_clear": ("post", CARE),
+    "admin:capacity_change": ("post", MANAGER | CENTER),
+    "admin:capacity_restore": ("post", MANAGER | CENTER),
     "admin:look_up": ("get", CARERS | MANAGER),
     "admin:emergency": ("get", CARERS | MANAGER),
     "admin:emergency_card": ("get", people("carer_elsewhere")),

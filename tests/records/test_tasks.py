@@ -7,6 +7,7 @@ import time_machine
 from django.db import ProgrammingError
 from procrastinate.contrib.django import app
 
+from booking.actions import capacities, rosters
 from booking.models import OpeningPattern, Slot
 from booking.tasks import make_slots
 from history import clock
@@ -113,13 +114,53 @@ def test_a_sold_slot_is_never_touched(database):
     make()
 
     after = rows()
-    assert {key: after[key] for key in before} == before
+    sold = {key for key, row in before.items() if row["taken"]}
+    assert len(sold) == 6
+    assert {key: after[key] for key in sold} == {key: before[key] for key in sold}
     assert Slot.objects.get(facility__code="hikarigaoka", starts_at=ten).taken == 1
     new = Slot.objects.get(
         facility__code="hikarigaoka", starts_at=clock.at(dt.date(2026, 6, 8), dt.time(8))
     )
     assert (new.places, new.staff, new.taken) == (3, 2, 0)
     assert differences() == []
+
+
+def test_what_is_not_sold_follows_the_pattern(database):
+    """Fewer hours and more staff: half hours outside go, unless somebody was promised one."""
+    with time_machine.travel(NIGHT, tick=False):
+        BookingFactory.create(starts_at=clock.at(dt.date(2026, 6, 8), dt.time(9)))
+    make()
+    OpeningPattern.objects.filter(facility__code="hikarigaoka").update(
+        opens_at=dt.time(10), closes_at=dt.time(12), staff_count=6
+    )
+
+    make()
+
+    monday, tuesday = (
+        [
+            (f"{clock.local(slot.starts_at):%H:%M}", slot.staff, slot.taken)
+            for slot in Slot.objects.filter(facility__code="hikarigaoka").on_day(day)
+        ]
+        for day in (dt.date(2026, 6, 8), dt.date(2026, 6, 9))
+    )
+    assert tuesday == [(time, 6, 0) for time in ("10:00", "10:30", "11:00", "11:30")]
+    assert monday == [(f"{hour}:{half}", 4, 1) for hour in ("09", "10", "11") for half in (
+        "00", "30",
+    )]  # fmt: skip
+    assert differences() == []
+
+
+def test_days_of_facts_are_made_as_they_are(database):
+    """A roster and fewer places entered before the half hours were made."""
+    day, place = dt.date(2026, 6, 8), facility("seki")
+    rosters.set_day(facility=place, day=day, staff={clock.at(day, dt.time(9)): 1})
+    capacities.change(facility=place, day=day, places=5, reason="工事のため")
+
+    make()
+
+    first, second, *_rest = Slot.objects.filter(facility=place).on_day(day)
+    assert [(slot.staff, slot.places) for slot in (first, second)] == [(1, 5), (4, 5)]
+    assert Slot.objects.filter(facility=place, places=place.capacity).exists()
 
 
 def test_nobody_is_received_at_the_end_of_the_year(database):

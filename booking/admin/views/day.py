@@ -6,21 +6,21 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.forms.utils import ErrorDict
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions import attendances
+from booking.admin.views.choices import chosen_day, chosen_facility
 from booking.day_sheet import DaySheet, arrival_of, day_sheet
 from booking.forms_staff import AttendanceForm
 from booking.models import Booking
 from booking.refusals import BookingRefused
 from history import actions as history
-from history import clock
 from history.enums import Act
-from records import dates, rules
+from records import rules
 from records.admin.views.gate import StaffRequest, only
 from records.workplaces import workplaces
 
@@ -33,8 +33,8 @@ def today(request: StaffRequest) -> HttpResponse:
     """The children of a day at the facility worked for; the center chooses one by link."""
     duty = rules.required_duty(request.user)
     choices = workplaces(duty)
-    facility_id = _facility(request, choices)
-    day = _day(request)
+    facility_id = chosen_facility(request, choices)
+    day = chosen_day(request)
     reception = "reception" in request.GET
     sheet = day_sheet(
         user=request.user,
@@ -155,26 +155,6 @@ def _back(
     else:
         messages.success(request, message % {"child": name})
     return redirect(f"{reverse('admin:today')}?{urlencode(query)}#booking-{booking.pk}")
-
-
-def _day(request: StaffRequest) -> dt.date:
-    text = request.GET.get("day", "")
-    if not text:
-        return clock.local(request.context.at).date()
-    day = dates.parse_day_of_address(text)
-    if day is None:
-        raise Http404
-    return day
-
-
-def _facility(request: StaffRequest, choices: tuple[tuple[int, str], ...]) -> int:
-    """The one asked for among those worked for; another facility's list is not found."""
-    chosen = request.GET.get("facility", "")
-    if not chosen:
-        return choices[0][0]
-    if chosen not in {str(number) for number, _name in choices}:
-        raise Http404
-    return int(chosen)
 
 
 def _uuid(text: str) -> uuid.UUID | None:

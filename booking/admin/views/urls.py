@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.admin.views import care_card, day, emergency, look_up, payments
+from booking.admin.views import attention, care_card, day, emergency, look_up, payments, roster
 
 urlpatterns = [
     path("today/", day.today, name="today"),
@@ -13,6 +13,14 @@ urlpatterns = [
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/payment/", payments.payment, name="payment"),
     path("payments/<uuid:number>/print/", payments.receipt_print, name="receipt_print"),
+    path("attention/", attention.attention, name="attention"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/save/", roster.roster_save, name="roster_save"),
+    path("roster/fill/", roster.roster_fill, name="roster_fill"),
+    path("roster/copy/", roster.roster_copy, name="roster_copy"),
+    path("roster/clear/", roster.roster_clear, name="roster_clear"),
+    path("roster/places/", roster.capacity_change, name="capacity_change"),
+    path("roster/places/restore/", roster.capacity_restore, name="capacity_restore"),
     path("look-up/", look_up.look_up, name="look_up"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
