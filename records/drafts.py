@@ -1,9 +1,9 @@
 """What was typed while a log-in ran out, kept until the form is shown again.
 
 An expired log-in turns a posted form into a redirect to the log-in page. The fields wait in the
-session that begins there, encrypted, for the one address they were posted to and for the one
-person whose log-in ran out: anybody else who logs in next makes them vanish. Who that was is read
-from the expired session, which the browser still names.
+session that begins there (encrypted, as all sessions are) for the one address they were posted to
+and for the one person whose log-in ran out: anybody else who logs in next makes them vanish. Who
+that was is read from the expired session, which the browser still names.
 
 Where it can't be read, a parent's phone is trusted for half an hour. At the staff entry terminals
 are shared, so nothing is kept there of somebody unknown: typed once more is better than read by
@@ -12,7 +12,6 @@ another.
 A view says that it shows a draft again with `shows_draft`; for others nothing is kept.
 """
 
-import base64
 import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -25,10 +24,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from history import clock
-from records import keys
 
 KEY = "draft"
-PLACE = "records.draft"
 KEPT_FOR = dt.timedelta(minutes=30)
 LONGEST = 20_000
 NEVER_KEPT = ("csrfmiddlewaretoken", "idle")
@@ -96,7 +93,7 @@ def keep(request: HttpRequest, *, path: str = "") -> bool:
     request.session[KEY] = {
         "path": path or request.path,
         "person": person,
-        "fields": base64.b64encode(keys.encrypt(written, PLACE)).decode(),
+        "fields": written,
         "until": (clock.now() + KEPT_FOR).isoformat(),
     }
     request.session.set_expiry(int(KEPT_FOR.total_seconds()))
@@ -130,14 +127,12 @@ def posted(request: HttpRequest) -> QueryDict | None:
     if draft["path"] != request.path:
         return None
     messages.info(request, _("ログインの前に入力した内容です。まだ保存していません。"))
-    return QueryDict(keys.decrypt(base64.b64decode(draft["fields"]), PLACE))
+    return QueryDict(draft["fields"])
 
 
 def _last_person(request: HttpRequest) -> str | None:
     """Whose log-in the browser's cookie names, if that session is still there."""
-    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    sessions = request.session.get_model_class().objects  # type: ignore[attr-defined]
-    stored = sessions.filter(session_key=key).first()
-    held = request.session.decode(stored.session_data) if stored else {}
+    expired: Any = type(request.session)(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    held = expired.left_behind()
     # Sent a second time without a log-in: whose it was the first time.
     return held.get(SESSION_KEY) or held.get(KEY, {}).get("person")

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-
 from records.models import PublicSession
+from records.sessions.sealed import SealedStore
 
 # Where a session says from which device it was opened.
 DEVICE = "device"
 
 
-class SessionStore(DatabaseStore):
+class SessionStore(SealedStore):
     @classmethod
     def get_model_class(cls) -> type[PublicSession]:
         return PublicSession

@@ -1,11 +1,10 @@
 """The session store of the staff entry, in a table of its own."""
 
-from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-
 from records.models import StaffSession
+from records.sessions.sealed import SealedStore
 
 
-class SessionStore(DatabaseStore):
+class SessionStore(SealedStore):
     @classmethod
     def get_model_class(cls) -> type[StaffSession]:
         return StaffSession

@@ -7,6 +7,7 @@ import time_machine
 
 from history import clock
 from records.models import SignIn, StaffSession
+from records.sessions.sealed import digest_of
 from tests.door import NINE, acts, is_in, log_in, tap, tiles
 from tests.entries import EntryClient
 from tests.factories.records import PASSWORD
@@ -121,14 +122,14 @@ def test_of_the_person_before_nothing_is_left(staff_client, carer, manager):
     assert locked["Clear-Site-Data"] == '"cache"'
     assert "no-store" in locked["Cache-Control"]
     assert staff_client.cookies["azukari-staff"].value != before
-    assert not StaffSession.objects.filter(session_key=before).exists()
+    assert not StaffSession.objects.filter(session_key=digest_of(before)).exists()
 
 
 def test_an_old_screen_stays_shut_when_its_person_is_back(staff_client, carer):
     """A copied session cookie, at the same terminal, after its screen was locked."""
     log_in(staff_client, carer)
     old = staff_client.cookies["azukari-staff"].value
-    row = StaffSession.objects.get(session_key=old)
+    row = StaffSession.objects.get(session_key=digest_of(old))
     staff_client.post("/lock/")
     row.save(force_insert=True)
     tap(staff_client, carer, pin=PIN)

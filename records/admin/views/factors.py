@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.mfa.utils import decrypt, encrypt
 from django.contrib.auth import logout as close_session
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from records.admin.views.gate import StaffRequest, TerminalRequest
 from records.refusals import Refused
 from records.refusals_sign_in import Locked
 
-# In the session: the secret to be enrolled, encrypted as it will be kept.
+# In the session, which lies encrypted: the secret to be enrolled.
 SECRET = "secret"  # noqa: S105 - a key of the session
 
 View = Callable[..., HttpResponse]
@@ -129,8 +128,8 @@ def recovery_codes(request: StaffRequest) -> HttpResponse:
 def _secret(request: HttpRequest) -> str:
     """The same on every try, so that the picture stays the one that was scanned."""
     if SECRET not in request.session:
-        request.session[SECRET] = encrypt(one_time_codes.new_secret())
-    return decrypt(request.session[SECRET])
+        request.session[SECRET] = one_time_codes.new_secret()
+    return str(request.session[SECRET])
 
 
 def _came_from(request: HttpRequest) -> str:
