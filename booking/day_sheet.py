@@ -7,7 +7,7 @@ otherwise what the booking itself keeps. The number of statements does not depen
 import dataclasses
 import datetime as dt
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import Count, Q
@@ -17,9 +17,9 @@ from booking.breaches import Breach, breaches_of_day
 from booking.enums import BookingState, Rounding, StaffingGroup
 from booking.models import Attendance, Booking, Slot
 from history import clock
-from records import care_marks
+from records import care_marks, contacts
 from records.care_marks import Mark
-from records.models import Child, HandoverNote, Parent
+from records.models import Child, HandoverNote
 
 # States whose row needs the child's safety data: it is to come, here, or has just left.
 CARE_STATES = (
@@ -199,11 +199,6 @@ def notes_for(child: Child, day: dt.date) -> list[HandoverNote]:
     return list(notes.select_related("facility"))
 
 
-def parents_of(child: Child) -> list[Parent]:
-    """The parents, the first contact first. The household itself stays closed to a lease."""
-    return list(Parent.objects.filter(household_id=child.household_id))
-
-
 def child_on_lease(child_id: uuid.UUID, *, facility_id: int, at: dt.datetime) -> Child | None:
     """A child that a facility may read without a booking, with what its card shows."""
     found = Child.objects.on_lease(facility_id, at).filter(pk=child_id)
@@ -225,7 +220,7 @@ def _rows(
         if b.state in CARE_STATES and b.pk not in masked
     }
     children = _readable_children(user, facility_id, needed, at)
-    parents = _parents(needed.values())
+    parents = contacts.of(needed.values())
     notes = _note_counts(day, children)
     rows = []
     for booking in bookings:
@@ -235,14 +230,15 @@ def _rows(
         if child is None:
             rows.append(Row(booking=booking, at=at, is_masked=booking.pk in masked))
             continue
-        fetchers = [each.name for each in child.pick_up_people.all()]
+        people = [each.full_name for each in parents[booking.household_id]]
+        people += [each.name for each in child.pick_up_people.all()]
         rows.append(
             Row(
                 booking=booking,
                 at=at,
                 child=child,
                 marks=care_marks.marks_of(child, on=booking.day),
-                people=(*parents[booking.household_id], *fetchers),
+                people=tuple(people),
                 note_count=notes.get(child.pk, 0),
             )
         )
@@ -260,13 +256,6 @@ def _readable_children(
         child.pk: child
         for child in found.prefetch_related("care_needs__allergies", "pick_up_people")
     }
-
-
-def _parents(households: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    names = defaultdict(list)
-    for parent in Parent.objects.filter(household_id__in=set(households)):
-        names[parent.household_id].append(parent.full_name)
-    return names
 
 
 def _note_counts(day: dt.date, children: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:

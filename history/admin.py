@@ -184,6 +184,16 @@ class RecordedAdmin(RuledMixin, ScopedMixin, admin.ModelAdmin):
         else:
             obj.save()
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """The same of the rows below it."""
+        formset.save(commit=False)
+        for row in formset.deleted_objects:
+            row.delete()
+        for row, changed in formset.changed_objects:
+            row.save(update_fields=changed)
+        for row in formset.new_objects:
+            row.save()
+
     def changed_fields(self, form: Any) -> list[str]:
         own = {field.name for field in self.opts.concrete_fields}
         return [name for name in form.changed_data if name in own]

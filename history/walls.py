@@ -36,7 +36,12 @@ AT = "(SELECT NULLIF(current_setting('app.at', true), '')::timestamptz)"
 HOUSEHOLD = "(SELECT NULLIF(current_setting('app.household', true), '')::uuid)"
 TERMINAL = "(SELECT NULLIF(current_setting('app.terminal', true), ''))"
 KEY = "(SELECT NULLIF(current_setting('app.key', true), ''))"
+# The first of them: for most people the only one, and compared without unpacking an array per row.
+FACILITY = "(SELECT (NULLIF(current_setting('app.facilities', true), '')::int[])[1])"
 FACILITIES = "((SELECT NULLIF(current_setting('app.facilities', true), '')::int[])::int[])"
+
+# Nobody yet: somebody is just making an account.
+SIGN_UP = f"{ACTOR} = 'system:sign-up'"
 
 # Whom a row is about: itself, or whom its column `child_id` names.
 CHILD_MODEL = "records.child"

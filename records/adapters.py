@@ -32,6 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         request.is_first_login = user.last_login is None  # type: ignore[attr-defined]
+        # Who gets in notes it at the own account.
+        context.state(actor=str(user.pk))
         super().login(request, user)
         walled = cast("WalledRequest", request)
         walled.context = dataclasses.replace(
@@ -123,8 +125,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever knew the old one is out: other devices have to log in again."""
-        super().set_password(user, password)
         context.state(actor=str(user.pk))
+        user.set_password(password)
+        user.save(update_fields=["password"])
         devices.forget_others(user=user, keep=self.request.session.get(DEVICE))
 
     def populate_username(self, request: HttpRequest, user: User) -> None:

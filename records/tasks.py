@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from history import clock, context, cron
 from records import account_book
-from records.actions import accounts, addresses, limits, memberships
+from records.actions import accounts, addresses, limits, memberships, spent
 from records.enums import CloseReason, Kind
 from records.models import OutgoingMail, User
 from records.refusals_accounts import LastOfCenter
@@ -62,6 +62,15 @@ def forget_counts(timestamp: int = 0) -> None:
     """Every morning: what is counted no more goes. Safe to repeat."""
     with context.acting("system:limits"):
         limits.forget_ended(at=clock.now())
+
+
+@app.periodic(cron=cron.tokyo(25, 5))
+@app.task(name="records.forget_spent", lock="records.forget_spent")
+def forget_spent(timestamp: int = 0) -> None:
+    """Every morning: secrets, links, invitations and sessions that are over go. Safe to repeat."""
+    now = clock.now()
+    with context.acting("system:spent", at=now):
+        spent.forget(at=now)
 
 
 @app.task(name="records.follow_member")

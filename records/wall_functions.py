@@ -1,13 +1,49 @@
 """What the database does by itself beside the walls of the register: its functions and triggers."""
 
 from history.enums import READINGS, Act, Purpose
-from history.walls import ACTOR, AT, HOUSEHOLD, PUBLIC, ROLE, STAFF, TERMINAL, facility, role
-from records import finding, office
+from history.walls import (
+    ACTOR,
+    AT,
+    FACILITY,
+    HOUSEHOLD,
+    PUBLIC,
+    ROLE,
+    STAFF,
+    TERMINAL,
+    all_of,
+    any_of,
+    facility,
+    role,
+)
+from records import finding, joining, office
 from records.office import KEEPS_ACCOUNTS
 
 TODAY = f"({AT} AT TIME ZONE 'Asia/Tokyo')::date"
 NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
 IDENTITY = (*NAMES, "sex", "date_of_birth")
+# What of a parent a facility has use for that looks after the child.
+CONTACT = (*NAMES, "mobile_phone", "phone", "is_first_contact")
+
+HOME = any_of(f"home_facility_id = {FACILITY}", facility("home_facility_id"))
+LIVE_LEASE = all_of(
+    facility("lease.facility_id"),
+    f"lease.starts_at <= {AT}",
+    f"lease.ends_at > {AT}",
+    # Not within the transaction that opened it, which may yet be rolled back without a trace.
+    "lease.written_in IS NULL OR lease.written_in IS DISTINCT FROM"
+    " (SELECT pg_current_xact_id_if_assigned()::text::bigint)",
+)
+
+
+FAMILY_ON_LEASE = (
+    f"household_id IN (SELECT lease.household_id FROM records_accesslease lease WHERE {LIVE_LEASE})"
+)
+
+
+def leased(key: str) -> str:
+    """Children on lease. Asked once per statement, and only where a row is not at home here."""
+    return f"{key} = ANY ((SELECT records_leased())::uuid[])"
+
 
 # From the first activation on the facility has checked who somebody is. A draft that its family
 # took back was never applied for.
@@ -50,8 +86,40 @@ FUNCTIONS = [
     finding.HELPERS,
     finding.EMERGENCY,
     office.OPENING,
+    joining.ACCOUNT,
+    joining.TAKE,
     settles("records_child", (*IDENTITY, "withdrawn_at"), "child.id = OLD.id"),
-    settles("records_parent", (*NAMES, "household_id"), "child.household_id = OLD.household_id"),
+    settles("records_parent", NAMES, "child.household_id = OLD.household_id"),
+    settles("records_household", ("home_facility_id",), "child.household_id = OLD.id"),
+    f"""
+    CREATE OR REPLACE FUNCTION records_leased() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+    -- With the rights of who reads. In a function, because its plan is kept: in the policy itself
+    -- it is planned anew with every statement, which costs more than to run it.
+    BEGIN
+        RETURN (SELECT array_agg(lease.child_id) FROM public.records_accesslease lease
+            WHERE {LIVE_LEASE});
+    END
+    $$;
+    REVOKE ALL ON FUNCTION records_leased() FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION records_leased() TO {STAFF};
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION records_contacts_of(households uuid[])
+    RETURNS TABLE (household uuid, family_name text, given_name text, family_name_kana text,
+        given_name_kana text, mobile_phone text, phone text, is_first_contact boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+        -- Whom to call about a child at home here, or on lease: a policy opens whole rows, with
+        -- account and address, which a lease is no reason to read.
+        SELECT household_id, {", ".join(CONTACT)}
+        FROM records_parent
+        WHERE household_id = ANY (households)
+            AND ({any_of(HOME, FAMILY_ON_LEASE)})
+        ORDER BY household_id, is_first_contact DESC, family_name_kana, given_name_kana, id
+    $$;
+    REVOKE ALL ON FUNCTION records_contacts_of(uuid[]) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION records_contacts_of(uuid[]) TO {STAFF};
+    """,
     """
     CREATE OR REPLACE FUNCTION records_mark_place() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -126,7 +194,7 @@ FUNCTIONS = [
     FOR EACH ROW EXECUTE FUNCTION records_check_help();
     """,
     f"""
-    CREATE OR REPLACE FUNCTION records_reset_password(member bigint, hashed text, reason text)
+    CREATE OR REPLACE FUNCTION records_reset_password(member bigint, hashed bytea, reason text)
     RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- Who keeps accounts resets anybody's; a manager that of somebody whose every post, now or
@@ -165,7 +233,7 @@ FUNCTIONS = [
             ARRAY[member::text], '{{}}', '{{}}', '', '';
     END
     $$;
-    REVOKE ALL ON FUNCTION records_reset_password(bigint, text, text) FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION records_reset_password(bigint, text, text) TO {STAFF};
+    REVOKE ALL ON FUNCTION records_reset_password(bigint, bytea, text) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION records_reset_password(bigint, bytea, text) TO {STAFF};
     """,
 ]

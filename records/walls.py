@@ -12,6 +12,7 @@ from history.walls import (
     HOUSEHOLD,
     KEY,
     NO_ROW,
+    SIGN_UP,
     TERMINAL,
     Access,
     Wall,
@@ -23,26 +24,7 @@ from history.walls import (
     writes,
 )
 from records.office import ADMINISTRATOR, CENTER, KEEPS_ACCOUNTS, OFFICE
-from records.wall_functions import FUNCTIONS, IDENTITY, TODAY
-
-HOME = facility("home_facility_id")
-
-# Uncorrelated arrays: PostgreSQL computes each once per statement, not once per row.
-LIVE_LEASE = all_of(
-    facility("lease.facility_id"),
-    f"lease.starts_at <= {AT}",
-    f"lease.ends_at > {AT}",
-    # Not within the transaction that opened it, which may yet be rolled back without a trace.
-    "lease.written_in IS NULL OR lease.written_in IS DISTINCT FROM"
-    " (SELECT pg_current_xact_id_if_assigned()::text::bigint)",
-)
-
-
-def leased(column: str, key: str) -> str:
-    return (
-        f"{key} = ANY ((SELECT array_agg(lease.{column}) FROM records_accesslease lease"
-        f" WHERE {LIVE_LEASE})::uuid[])"
-    )
+from records.wall_functions import FUNCTIONS, HOME, IDENTITY, NAMES, TODAY, leased
 
 
 def own(table: str, key: str) -> str:
@@ -57,7 +39,7 @@ def home_of(table: str, via: str) -> tuple[tuple[str, str, str], ...]:
 
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 # A child at home here, or on lease.
-CARED_FOR = any_of(HOME, leased("child_id", "child_id"))
+CARED_FOR = any_of(HOME, leased("child_id"))
 OWN_CHILD = own("records_child", "child_id")
 BY_FAMILY = "state IN ('draft', 'applied', 'interview_booked')"
 WATCHES = role("manager", "center", "auditor")
@@ -65,8 +47,10 @@ CENTER_SETS = writes(EVERY_ROW, role("center"))
 REVIEWS_RULES = role("manager", "center")
 OWN_ACCOUNT = f"user_id::text = {ACTOR}"
 OPENED_BY_ME = f"opened_by_id::text = {ACTOR}"
+ITSELF = f"id::text = {ACTOR}"
 
 # What is written, by whom the declarations say; never the code, or whose the record is.
+STATED = (*NAMES, "mobile_phone", "phone", "email", "bounced_at", "is_first_contact")
 ADDRESS = ("postal_code", "prefecture", "city", "street", "building")
 APPLICATION = ("state", "application_note", "applied_at", "interview_id")
 TERM = (
@@ -88,35 +72,36 @@ COLLEAGUES = (
     f" WHERE {facility('colleague.facility_id')})::int[])"
 )
 
+
+def removes(ended: str, *columns: str) -> Access:
+    """The worker clears away what has ended, and reads of it when that was."""
+    return Access(f"{ended} < {AT}", (f"select ({', '.join(columns)})", "delete"))
+
+
 __all__ = ["FUNCTIONS", "WALLS"]
 
 WALLS = [
     # Accounts
     Wall(
         table="records_user", act=Act.RIGHTS,
-        # Before anybody is logged in: sign-up, log-in, and a new password by link.
+        # A log-in finds its account before anybody is known. An account is written by itself
+        # alone; who it is of, and whether it is open, not even by that.
         public=writes(
             "kind = 'parent'",
-            all_of(
-                "kind = 'parent'",
-                any_of(
-                    f"id::text = {ACTOR}", f"{ACTOR} IS NULL", f"{ACTOR} = 'system:sign-up'"
-                ),
-            ),
+            ITSELF,
+            ("insert", "update (password, last_login, email)"),
+            leave=all_of("kind = 'parent'", any_of(ITSELF, SIGN_UP)),
         ),
         # Staff meet parents through their records, never through their accounts.
         staff=writes(
             "kind = 'staff'",
             all_of(
                 "kind = 'staff'",
-                any_of(f"id::text = {ACTOR}", OFFICE),
+                any_of(ITSELF, OFFICE),
             ),
             leave=all_of(
                 "kind = 'staff'",
-                any_of(
-                    f"id::text = {ACTOR}", KEEPS_ACCOUNTS,
-                    all_of(ADMINISTRATOR, "NOT is_active"),
-                ),
+                any_of(ITSELF, KEEPS_ACCOUNTS, all_of(ADMINISTRATOR, "NOT is_active")),
             ),
         ),
         # Who there is, so that groups follow memberships. An account that nobody uses is closed,
@@ -160,6 +145,7 @@ WALLS = [
     Wall(
         table="records_publicsession",
         public=writes(EVERY_ROW, verbs=("insert", "update", "delete")),
+        worker=removes("expire_date", "session_key", "expire_date"),
     ),
     # Counted before anybody is known, and without a name.
     Wall(
@@ -175,6 +161,7 @@ WALLS = [
     Wall(
         table="records_staffsession",
         staff=writes(EVERY_ROW, verbs=("insert", "update", "delete")),
+        worker=removes("expire_date", "session_key", "expire_date"),
     ),
     Wall(table="records_datakey", public=sees(), staff=sees(), worker=sees()),
     Wall(
@@ -211,6 +198,7 @@ WALLS = [
             HERE,
             ("insert", "update(confirmed_at, superseded_at, refused_at)"),
         ),
+        worker=removes("superseded_at", "id", "superseded_at"),
     ),
     Wall(
         table="records_terminallink",
@@ -223,6 +211,9 @@ WALLS = [
                 all_of(ADMINISTRATOR, "revoked_at IS NOT NULL"),
                 all_of(f"digest = {KEY}", "used_at IS NOT NULL OR failures > 0"),
             ),
+        ),
+        worker=removes(
+            "LEAST(expires_at, used_at, revoked_at)", "id", "expires_at", "used_at", "revoked_at"
         ),
     ),
     Wall(
@@ -388,19 +379,39 @@ WALLS = [
         copies=home_of("records_child", "child_id"),
     ),
     # Safety
-    # The link names the household, and is signed: who holds it sees that one invitation.
+    # A family invites, in its own name, a parent of its own, and may call that off. Whether the
+    # code is right, and who joins by it, the database says (`joining.py`).
     Wall(
         table="records_invitation",
         public=writes(
             OWN_HOUSEHOLD,
-            verbs=("insert", "update (failures, accepted_at, cancelled_at)"),
+            all_of(OWN_HOUSEHOLD, "accepted_at IS NULL", "cancelled_at IS NULL"),
+            ("insert", "update (cancelled_at)"),
+            leave=all_of(
+                OWN_HOUSEHOLD,
+                "accepted_at IS NULL",
+                own("records_parent", "parent_id"),
+                any_of(
+                    "cancelled_at IS NOT NULL",
+                    f"failures = 0 AND invited_by_id::text = {ACTOR}",
+                ),
+            ),
+        ),
+        worker=removes(
+            "LEAST(expires_at, accepted_at, cancelled_at)",
+            "id", "expires_at", "accepted_at", "cancelled_at",
         ),
     ),
     Wall(
         table="records_parent",
         # Found by the account before the household is known; written in the own one only.
-        public=writes(any_of(OWN_HOUSEHOLD, f"user_id::text = {ACTOR}"), OWN_HOUSEHOLD),
-        staff=writes(any_of(HOME, leased("household_id", "household_id")), HOME),
+        public=writes(
+            any_of(OWN_HOUSEHOLD, f"user_id::text = {ACTOR}"),
+            OWN_HOUSEHOLD,
+            ("insert", f"update ({', '.join(STATED)})"),
+        ),
+        # By lease a facility reads whom to call, and no more (`records_contacts_of`).
+        staff=writes(HOME, verbs=("insert", f"update ({', '.join(STATED)})")),
         # Mail that bounces is noted beside the parent.
         worker=Access(EVERY_ROW, ("select (id, email, bounced_at)", "update (bounced_at)")),
         history=HOME,
@@ -412,7 +423,7 @@ WALLS = [
             OWN_HOUSEHOLD, verbs=("insert", f"update (withdrawn_at, {', '.join(IDENTITY)})")
         ),
         staff=writes(
-            any_of(HOME, leased("child_id", "id")),
+            any_of(HOME, leased("id")),
             HOME,
             (f"update (needs_one_to_one, {', '.join(IDENTITY)})",),
         ),

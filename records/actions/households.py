@@ -10,6 +10,11 @@ from records.models import Household, Parent, User
 
 # What a family states of its household, and may correct.
 ADDRESS = ("postal_code", "prefecture", "city", "street", "building")
+# What is stated of a parent; whose account it is comes about in other ways.
+STATED = (
+    "family_name", "given_name", "family_name_kana", "given_name_kana", "mobile_phone", "phone",
+    "email", "bounced_at", "is_first_contact",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -53,7 +58,7 @@ def change_parent(parent: Parent) -> Parent:
     if known != parent.email:
         # Nothing is known yet of the new one.
         parent.bounced_at = None
-    parent.save()
+    parent.save(update_fields=None if parent._state.adding else STATED)
     return parent
 
 

@@ -7,12 +7,12 @@ import uuid
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
-from history import context
+from records import joining
 from records.models import Invitation, Parent, User
 from records.refusals import (
     AccountElsewhere,
@@ -23,8 +23,13 @@ from records.refusals import (
 )
 
 VALID_FOR = dt.timedelta(days=7)
-MOST_FAILURES = 5
 SALT = "records.invitation"
+REFUSALS = {
+    joining.OVER: InvitationOver,
+    joining.ELSEWHERE: AccountElsewhere,
+    joining.WRONG: WrongCode,
+    joining.CLOSED: InvitationClosed,
+}
 
 
 @transaction.atomic
@@ -50,54 +55,32 @@ def invite(*, parent: Parent, email: str, by: User, at: dt.datetime) -> tuple[In
 
 
 def token_of(invitation: Invitation) -> str:
-    """What the link carries: which invitation of which household, signed by us."""
-    return signing.dumps([str(invitation.pk), str(invitation.household_id)], salt=SALT)
+    """What the link carries: which invitation, signed by us."""
+    return signing.dumps(str(invitation.pk), salt=SALT)
 
 
-def read(token: str) -> tuple[uuid.UUID, uuid.UUID]:
-    """Invitation and household of a link. Raises InvitationOver for one that we did not sign."""
+def read(token: str) -> uuid.UUID:
+    """The invitation of a link. Raises InvitationOver for one that we did not sign."""
     try:
-        invitation, household = signing.loads(token, salt=SALT, max_age=VALID_FOR)
+        return uuid.UUID(signing.loads(token, salt=SALT, max_age=VALID_FOR))
     except signing.BadSignature as error:
         raise InvitationOver from error
-    return uuid.UUID(invitation), uuid.UUID(household)
 
 
-def accept(*, token: str, code: str, by: User, at: dt.datetime) -> Parent:
+def accept(*, token: str, code: str, by: User) -> Parent:
     """Make the account that of the invited parent; from here on both see and do the same.
 
-    Raises InvitationOver, AccountElsewhere, and WrongCode or InvitationClosed, which are counted:
-    the caller's transaction must not be rolled back for them.
+    The database looks at the code (`records_take_invitation`) under the context in force: nothing
+    of the family is in sight before. Raises InvitationOver, AccountElsewhere, and WrongCode or
+    InvitationClosed, which are counted: the caller's transaction must not be rolled back for them.
     """
-    if Parent.objects.filter(user=by).exists():
-        raise AccountElsewhere
-    number, household = read(token)
-    # The signature says that somebody of this household asked for it: its wall opens this far.
-    context.state(household=str(household))
-    try:
-        return _take(number, code, by, at)
-    except (InvitationOver, InvitationClosed, WrongCode):
-        context.state(household="")
-        raise
-
-
-def _take(number: uuid.UUID, code: str, by: User, at: dt.datetime) -> Parent:
-    found = Invitation.objects.select_for_update().filter(pk=number, accepted_at__isnull=True)
-    invitation = found.filter(cancelled_at__isnull=True, expires_at__gt=at).first()
-    if invitation is None:
-        raise InvitationOver
-    if invitation.failures >= MOST_FAILURES:
-        raise InvitationClosed
-    if not constant_time_compare(_hash(number, code), invitation.code_hash):
-        invitation.failures += 1
-        invitation.save(update_fields=["failures"])
-        raise InvitationClosed if invitation.failures >= MOST_FAILURES else WrongCode
-    invitation.accepted_at = at
-    invitation.save(update_fields=["accepted_at"])
-    parent = invitation.parent
-    parent.user, parent.email, parent.bounced_at = by, by.email, None
-    parent.save(update_fields=["user", "email", "bounced_at"])
-    return parent
+    number = read(token)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_take_invitation(%s, %s)", [number, _hash(number, code)])
+        (answer,) = cursor.fetchone()
+    if answer in REFUSALS:
+        raise REFUSALS[answer]
+    return Parent.objects.get(user=by)
 
 
 def _hash(number: uuid.UUID, code: str) -> str:

@@ -1,12 +1,14 @@
 """A one-time password in place of a forgotten one."""
 
 import secrets
+from typing import cast
 
 from django.contrib.auth.hashers import make_password
 from django.db import ProgrammingError, connection, transaction
 
 from history import context as contexts
 from records.enums import ResetReason
+from records.fields import EncryptedTextField
 from records.models import User
 from records.refusals_accounts import NotYourStaff, OwnAccount
 
@@ -34,10 +36,16 @@ def reset_password(*, user: User, by: User, reason: ResetReason) -> str:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT records_reset_password(%s, %s, %s)",
-                [user.pk, make_password(password), reason.value],
+                [user.pk, _sealed(password), reason.value],
             )
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") == REFUSED:
             raise NotYourStaff from error
         raise
     return password
+
+
+def _sealed(password: str) -> bytes:
+    """The hash as the database keeps it."""
+    field = cast("EncryptedTextField", User._meta.get_field("password"))
+    return field.get_prep_value(make_password(password)) or b""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records.enums import Kind, Retention
+from records.fields import EncryptedTextField
 from records.rules import Duty
 
 
@@ -55,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )  # fmt: skip
     email = models.EmailField(_("メールアドレス"), blank=True)
     name = models.CharField(_("氏名"), max_length=60, blank=True)
+    # A hash under a key that the database does not hold: reading the row is no way to try words.
+    password = EncryptedTextField(_("パスワード"))
     is_active = models.BooleanField(_("利用中"), default=True)
     created_at = models.DateTimeField(_("作成日時"), default=clock.now)
 

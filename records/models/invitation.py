@@ -49,7 +49,7 @@ class Invitation(models.Model):
             "accepted_at", "cancelled_at",
         )  # fmt: skip
         personal = ("invited_by",)
-        retention = Retention.ACCOUNT
+        retention = Retention.TRANSIENT
 
     def __str__(self) -> str:
         return f"{self.parent} {self.created_at:%Y-%m-%d}"

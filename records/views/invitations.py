@@ -45,9 +45,7 @@ def accept(request: FamilyRequest, token: str) -> HttpResponse:
     try:
         invitations.read(token)
         if request.method == "POST" and form.is_valid():
-            invitations.accept(
-                token=token, code=form.cleaned_data["code"], by=request.user, at=clock.now()
-            )
+            invitations.accept(token=token, code=form.cleaned_data["code"], by=request.user)
             messages.success(request, _("ご家庭のアカウントになりました。"))
             return redirect("records:my_page")
     except (InvitationOver, AccountElsewhere) as refused:

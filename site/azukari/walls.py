@@ -1,6 +1,17 @@
 """The tables of third parties, each with what its role has use for."""
 
-from history.walls import ACTOR, EVERY_ROW, NO_ROW, Wall, all_of, any_of, role, sees, writes
+from history.walls import (
+    ACTOR,
+    EVERY_ROW,
+    NO_ROW,
+    SIGN_UP,
+    Wall,
+    all_of,
+    any_of,
+    role,
+    sees,
+    writes,
+)
 from records.office import KEEPS_ACCOUNTS
 
 ALL = ("insert", "update", "delete")
@@ -72,16 +83,23 @@ WALLS = [
     # The owner's alone
     Wall(table="django_migrations"),
     # Parents' addresses
-    Wall(table="account_emailaddress", public=writes(belongs_to("parent"), verbs=ALL)),
+    Wall(
+        table="account_emailaddress",
+        public=writes(
+            belongs_to("parent"),
+            OWN,
+            ALL,
+            leave=all_of(any_of(OWN, SIGN_UP), belongs_to("parent")),
+        ),
+    ),
     Wall(table="account_emailconfirmation", public=writes(OF_AN_ADDRESS, verbs=ALL)),
     # Second factors: each person's own. Who keeps the accounts of staff may take a lost one away.
     Wall(
         table="mfa_authenticator",
         public=writes(belongs_to("parent"), all_of(OWN, belongs_to("parent")), ALL),
         staff=writes(
-            belongs_to("staff"),
             all_of(any_of(OWN, KEEPS_ACCOUNTS), belongs_to("staff")),
-            ALL,
+            verbs=ALL,
             leave=all_of(OWN, belongs_to("staff")),
         ),
     ),

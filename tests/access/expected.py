@@ -89,14 +89,13 @@ READS = {
         "auditor": everywhere((NUMBER, HOUSEHOLD)),
     },
     NOTHING: {},
-    # What the policies alone let a person's connection read, past every page. A lease opens the
-    # parent's row with its address; the history that an auditor's page hides is not hidden from
-    # the auditor's connection.
+    # What the policies alone let a person's connection read, past every page. The history that an
+    # auditor's page hides is not hidden from the auditor's connection.
     SQL: {
         "carer": {"nerima": RECORD},
         "manager": {"nerima": RECORD},
         "carer_elsewhere": {
-            "hikarigaoka": RECORD, "nerima": (*CARE, ACCOUNT), "oizumi": KEPT,
+            "hikarigaoka": RECORD, "nerima": CARE, "oizumi": KEPT,
         },
         "carer_nukui": {"nukui": RECORD},
         "carer_seki": {"seki": RECORD},
@@ -104,6 +103,11 @@ READS = {
         "auditor": everywhere(RECORD),
     },
 }  # fmt: skip
+
+
+# What parents read of their own family: all but what staff write for staff.
+FAMILY = (*CARE, PRIVATE, HOUSEHOLD, ACCOUNT)
+FOR_STAFF = ("面談", "申送", "職員")
 
 
 def kind_of(name: str) -> str:

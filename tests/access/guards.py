@@ -5,6 +5,7 @@ the code filters, and the policies of the database.
 """
 
 import contextlib
+import functools
 import sys
 from collections.abc import Iterator
 
@@ -12,10 +13,10 @@ from django.db import connection
 from django.db.models import Q
 
 from history.admin import RuledMixin
-from history.walls import STAFF
+from history.walls import PUBLIC, STAFF
 from records import visibility
 
-RIGHTS, ROWS, POLICIES = "rights", "rows", "policies"
+RIGHTS, ROWS, POLICIES, FAMILY_POLICIES = "rights", "rows", "policies", "family policies"
 
 
 @contextlib.contextmanager
@@ -52,21 +53,26 @@ def _without_rows() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _without_policies() -> Iterator[None]:
-    """What the staff role may read at all, it reads of every row."""
+def _without_policies(role: str) -> Iterator[None]:
+    """What a role may read at all, it reads of every row."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename, qual FROM pg_policies WHERE policyname = %s", [f"{STAFF}_select"]
+            "SELECT tablename, qual FROM pg_policies WHERE policyname = %s", [f"{role}_select"]
         )
         policies = cursor.fetchall()
         for table, _ in policies:
-            cursor.execute(f'ALTER POLICY "{STAFF}_select" ON "{table}" USING (true)')
+            cursor.execute(f'ALTER POLICY "{role}_select" ON "{table}" USING (true)')
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             for table, condition in policies:
-                cursor.execute(f'ALTER POLICY "{STAFF}_select" ON "{table}" USING ({condition})')
+                cursor.execute(f'ALTER POLICY "{role}_select" ON "{table}" USING ({condition})')
 
 
-REMOVALS = {RIGHTS: _without_rights, ROWS: _without_rows, POLICIES: _without_policies}
+REMOVALS = {
+    RIGHTS: _without_rights,
+    ROWS: _without_rows,
+    POLICIES: functools.partial(_without_policies, STAFF),
+    FAMILY_POLICIES: functools.partial(_without_policies, PUBLIC),
+}

@@ -17,7 +17,18 @@ from history.enums import Act
 from history.models import Entry
 from records import codes
 from records.enums import Answer, CareNeedKind
-from records.models import Child, Household, Interview, Parent, PickUpPerson, StaffAccount, User
+from records.models import (
+    Child,
+    Household,
+    Interview,
+    Invitation,
+    KnownDevice,
+    Parent,
+    PickUpPerson,
+    Proposal,
+    StaffAccount,
+    User,
+)
 from records.tasks import send_mail
 from tests.database import at_moment
 from tests.factories.booking import BookingFactory, coming_monday
@@ -61,6 +72,9 @@ class Family:
     person: PickUpPerson
     booking: Booking
     payment: Payment
+    proposal: Proposal
+    invitation: Invitation
+    device: KnownDevice
     rows: dict[str, Any]
     words: dict[str, tuple[str, ...]]
 
@@ -126,7 +140,15 @@ def _family(home: str, number: int, writer: User) -> Family:
         StaffNoteFactory.create(child=child, text=f"職員{sign}"),
     ]
     consent = ConsentFactory.create(household=household)
-    ProposalFactory.create(child=child, family_name=f"改{sign}", proposed_by=parent.user)
+    proposal = ProposalFactory.create(child=child, family_name=f"改{sign}", proposed_by=parent.user)
+    invitation = Invitation.objects.create(
+        household=household, parent=parent, invited_by=parent.user, created_at=clock.now(),
+        expires_at=clock.now() + dt.timedelta(days=1),
+    )  # fmt: skip
+    device = KnownDevice.objects.create(
+        user=parent.user, secret_hash=home, name=f"電話{sign}", first_seen_at=clock.now(),
+        last_seen_at=clock.now(),
+    )  # fmt: skip
     day = coming_monday() - dt.timedelta(days=14)
     with at_moment(clock.at(day, dt.time(13))):
         payment = _cared_for(child, home, day, writer)
@@ -142,7 +164,8 @@ def _family(home: str, number: int, writer: User) -> Family:
     ]  # fmt: skip
     return Family(
         home=home, household=household, child=child, parent=parent, interview=interview,
-        person=person, booking=booking, payment=payment,
+        person=person, booking=booking, payment=payment, proposal=proposal, invitation=invitation,
+        device=device,
         rows={row._meta.label_lower: row for row in rows},
         words={
             NAME: (child.family_name, kana),
@@ -155,7 +178,7 @@ def _family(home: str, number: int, writer: User) -> Family:
             PRIVATE: (f"町{sign}", f"改{sign}", f"面談{sign}", f"申込{sign}"),
             HOUSEHOLD: (household.code, codes.display(household.code)),
             MEMO: (f"職員{sign}",),
-            ACCOUNT: (f"mark-{home}@example.jp",),
+            ACCOUNT: (f"mark-{home}@example.jp", f"電話{sign}"),
         },
     )  # fmt: skip
 

@@ -1,7 +1,6 @@
 """Every table × every role, from the declarations: what is read without a context, what by each
 person, and what is left on a connection that has just served another."""
 
-import datetime as dt
 import itertools
 import uuid
 from collections import defaultdict
@@ -21,9 +20,9 @@ from records.actions.terminals import digest
 from records.models import (
     FacilityNetwork,
     FailureCount,
-    Invitation,
-    KnownDevice,
+    PublicSession,
     RateCount,
+    StaffSession,
     TerminalSecret,
     User,
 )
@@ -76,7 +75,7 @@ WITHOUT_CONTEXT = {
         "records_publicsession", "procrastinate_jobs",
     },
     STAFF: PAGES | set(EDITING_TABLES) | RULES | NOTICES | FRAMEWORK | {
-        "records_user", "records_staffsession", "mfa_authenticator", "auth_group",
+        "records_user", "records_staffsession", "auth_group",
         "auth_group_permissions", "auth_permission", "guardian_groupobjectpermission",
         "guardian_userobjectpermission", "records_user_user_permissions", "procrastinate_jobs",
         "records_facilitynetwork", "records_failurecount",
@@ -136,15 +135,8 @@ def marked(real_database):
     ServiceStopFactory.create(coming=True)
     rule_with_parts()
     RateCount.objects.create(key="0" * 64, count=1, ends_at=clock.now())
-    for family in built.families.values():
-        KnownDevice.objects.create(
-            user=family.parent.user, secret_hash=family.home, name="電話",
-            first_seen_at=clock.now(), last_seen_at=clock.now(),
-        )  # fmt: skip
-        Invitation.objects.create(
-            household=family.household, parent=family.parent, invited_by=family.parent.user,
-            created_at=clock.now(), expires_at=clock.now() + dt.timedelta(days=1),
-        )  # fmt: skip
+    for model in (PublicSession, StaffSession):
+        model.objects.create(session_key="x", session_data="", expire_date=clock.now())
     for user in User.objects.all():
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     return real_database, built

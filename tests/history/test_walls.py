@@ -7,15 +7,16 @@ from history import walls
 
 # What runs with the owner's rights, by the role that may call it.
 CALLABLE = {
-    walls.PUBLIC: ["records_readings_of"],
+    walls.PUBLIC: ["records_readings_of", "records_take_invitation"],
     walls.STAFF: [
         "booking_look_up",
+        "records_contacts_of",
         "records_open_administration",
         "records_open_emergency",
         "records_reset_password",
     ],
     walls.WORKER: ["history_seal"],
-}
+}  # fmt: skip
 
 
 def test_every_table_is_declared_and_forced(db):

@@ -49,13 +49,17 @@ def owners(found):
     return {user for (user,) in found.execute("SELECT user_id FROM mfa_authenticator")}
 
 
-def test_an_entry_reads_the_factors_of_its_own_people(real_database, factors):
+def test_staff_read_their_own_factors_and_who_keeps_accounts_all_of_staff(real_database, factors):
     parent, other_parent, carer, manager = (user.pk for user in factors)
 
     with real_database.connect(PUBLIC) as found:
         assert owners(found) == {parent, other_parent}
-    with real_database.connect(STAFF) as found:
-        assert owners(found) == {carer, manager}
+    for number, role, expected in (
+        ("", "", set()), (carer, "carer", {carer}), (manager, "manager", {manager}),
+        (1, "administrator", {carer, manager}),
+    ):  # fmt: skip
+        with real_database.connect(STAFF, actor=number, role=role) as found:
+            assert owners(found) == expected
     with real_database.connect(WORKER) as found, pytest.raises(psycopg.Error):
         owners(found)
 

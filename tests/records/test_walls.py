@@ -9,7 +9,7 @@ from django.db import ProgrammingError
 
 from booking.actions import bookings
 from history import clock
-from history.walls import PUBLIC, STAFF
+from history.walls import PUBLIC, STAFF, WORKER
 from records.enums import CareNeedKind
 from records.models import Household
 from tests.database import run_as, tell
@@ -29,12 +29,12 @@ from tests.factories.records import (
 )
 
 SAFETY = (
-    "records_child", "records_parent", "records_careneed", "records_allergy",
-    "records_pickupperson", "records_handovernote",
+    "records_child", "records_careneed", "records_allergy", "records_pickupperson",
+    "records_handovernote",
 )  # fmt: skip
 PRIVATE = (
-    "records_household", "records_registration", "records_interview", "records_interviewnote",
-    "records_consent", "records_staffnote",
+    "records_parent", "records_household", "records_registration", "records_interview",
+    "records_interviewnote", "records_consent", "records_staffnote",
 )  # fmt: skip
 # Written by staff for staff: the public entry has no right to these tables at all.
 NOT_FOR_PARENTS = ("records_handovernote", "records_staffnote", "records_interviewnote")
@@ -173,6 +173,40 @@ def test_a_booking_opens_the_safety_data_and_cancelling_closes_it(real_database,
     )
     with real_database.connect(STAFF, **at_work("hikarigaoka")) as staff:
         assert counts(staff, SAFETY) == none
+
+
+def whom_to_call(reader, household):
+    statement = "SELECT family_name, mobile_phone FROM records_contacts_of(%s)"
+    return reader.execute(statement, [[household.pk]]).fetchall()
+
+
+def test_a_lease_tells_whom_to_call_and_nothing_else_of_a_parent(real_database, abroad):
+    parent = abroad.parents.get()
+    told = [(parent.family_name, parent.mobile_phone)]
+    for code in ("nerima", "hikarigaoka"):
+        with real_database.connect(STAFF, **at_work(code)) as staff:
+            assert whom_to_call(staff, abroad) == (told if code == "nerima" else [])
+
+    booking = BookingFactory.create(child=abroad.children.get())
+
+    for code in ("nerima", "hikarigaoka"):
+        with real_database.connect(STAFF, **at_work(code)) as staff:
+            assert whom_to_call(staff, abroad) == told
+            rows = staff.execute("SELECT user_id, email FROM records_parent").fetchall()
+            assert rows == ([(parent.user_id, parent.email)] if code == "nerima" else [])
+    end = booking.ends_at + dt.timedelta(days=booking.use_rule.lease_days)
+    for other in (at_work("oizumi"), at_work("hikarigaoka", at=end), {}):
+        with real_database.connect(STAFF, **other) as staff:
+            assert whom_to_call(staff, abroad) == []
+
+
+@pytest.mark.parametrize("role", [PUBLIC, WORKER])
+def test_whom_to_call_is_told_to_staff_alone(real_database, abroad, role):
+    with (
+        real_database.connect(role, actor="1", household=abroad.pk) as reader,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        whom_to_call(reader, abroad)
 
 
 def test_a_lease_ends_some_days_after_the_use(real_database, abroad):

@@ -12,7 +12,7 @@ from booking import day_sheet
 from booking.models import Booking
 from history import actions as history
 from history.enums import Act
-from records import care_marks, drafts, rules
+from records import care_marks, contacts, drafts, rules
 from records.admin.forms import HandoverNoteForm
 from records.admin.views.gate import StaffRequest, only
 
@@ -57,7 +57,7 @@ def care_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "booking": booking,
         "child": row.child,
         "needs": care_marks.needs_on(row.child, booking.day),
-        "parents": day_sheet.parents_of(row.child),
+        "parents": contacts.of_child(row.child),
         "notes": day_sheet.notes_for(row.child, booking.day),
         "form": form,
     }

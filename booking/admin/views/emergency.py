@@ -12,7 +12,7 @@ from booking import day_sheet
 from history import actions as history
 from history import clock
 from history.enums import Act, Purpose
-from records import care_marks, rules
+from records import care_marks, contacts, rules
 from records.actions import emergencies
 from records.admin.views.gate import StaffRequest, only
 from records.forms.finding import EmergencyForm
@@ -80,7 +80,7 @@ def emergency_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "marks": marks,
         "is_severe": any(mark.is_severe for mark in marks),
         "needs": care_marks.needs_on(child, today),
-        "parents": day_sheet.parents_of(child),
+        "parents": contacts.of_child(child),
         "notes": day_sheet.notes_for(child, today),
     }
     return render(request, "booking/staff/emergency_card.html", context)
