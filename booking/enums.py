@@ -153,6 +153,22 @@ class PaymentMethod(models.TextChoices):
     VOUCHER = "voucher", _("子育てスタート応援券")
 
 
+class Domicile(models.TextChoices):
+    """Where a family lives, as far as prices ask."""
+
+    RESIDENT = "resident", _("区内")
+    NON_RESIDENT = "non_resident", _("区外")
+
+
+class ReliefKind(models.TextChoices):
+    """減免: the first two follow from who is in care at the same time."""
+
+    SIBLING = "sibling", _("きょうだい（2人目から）")
+    MULTIPLE_BIRTH = "multiple_birth", _("多胎（2人目から）")
+    WELFARE = "welfare", _("生活保護世帯")
+    TAX_EXEMPT = "tax_exempt", _("住民税非課税世帯")
+
+
 class FeeState(models.TextChoices):
     UNPAID = "unpaid", _("未収")
     PARTLY_PAID = "partly_paid", _("一部収納")

@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models.functions import TruncDate
 
-from booking import pricing, queries, rules, timetable, versions
+from booking import queries, rules, timetable, versions
 from booking.models import Booking
 from booking.refusals import BookingRefused
 from history import clock
@@ -80,14 +80,6 @@ def half_hours(facility: Facility, day: dt.date) -> list[tuple[dt.time, dt.time]
         (clock.local(start).time(), clock.local(end).time())
         for start, end in facility.slots.on_day(day).values_list("starts_at", "ends_at")
     ]
-
-
-def price_of(day: dt.date, minutes: int) -> int | None:
-    """The fee for so many minutes on a day; None while the tariff is provisional."""
-    tariff = queries.tariff(day)
-    if tariff is None or tariff.is_provisional:
-        return None
-    return pricing.care_amount(minutes, tariff)
 
 
 def booking_of(user: User, booking_id: uuid.UUID) -> Booking | None:

@@ -80,9 +80,13 @@ def is_open(facility_id: int, rule: UseRule) -> IsOpen:
     return is_open_on
 
 
-def tariff(on: dt.date) -> Tariff | None:
-    """The fee table in force on a day."""
-    return Tariff.objects.valid_on(on).first()
+def tariff(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> Tariff | None:
+    """The fee table for a day of use that is booked on a day, of a facility or of the ward. One
+    statement, with its prices and reliefs."""
+    lines = Tariff.objects.with_parts().of_facility(facility_id)
+    return versions.in_force(
+        lines.filter(valid_from__lte=max(day, booked_on)), facility_id, day, booked_on
+    )
 
 
 def opening_of(facility: Facility, on: dt.date) -> Opening:

@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from booking import queries, timetable
-from booking.actions import slots, weighings
+from booking.actions import fees, slots, weighings
 from history import clock, context, cron
 from records.models import Facility
 
@@ -22,6 +22,13 @@ def reweigh(*, child_id: str) -> None:
     """After a correction: the child's coming bookings, checked and weighed anew. Safe to repeat."""
     with context.acting("system:corrections"):
         weighings.reweigh(child_id=uuid.UUID(child_id), at=clock.now())
+
+
+@app.task(name="booking.relieve", retry=PATIENCE)
+def relieve(*, household_id: str, day: str) -> None:
+    """After a family booked or cancelled: what its other children pay that day. Safe to repeat."""
+    with context.acting("system:reliefs"):
+        fees.relieve(household_id=uuid.UUID(household_id), day=dt.date.fromisoformat(day))
 
 
 @app.periodic(cron=cron.tokyo(10, 3))

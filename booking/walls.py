@@ -32,7 +32,10 @@ FACILITY = facility()
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
 COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values, "under_ones", "under_twos"])
 WEIGHT = "staffing_group, age_years, class_age, misfit"
-WEIGHED = f"id, child_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
+WEIGHED = (
+    f"id, child_id, household_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
+)
+RELIEF = "relief, relief_amount"
 # Of a slot, what facts about a day change.
 FACTS = "places, staff"
 DECIDED = (
@@ -41,7 +44,9 @@ DECIDED = (
 )
 BEYOND = "infants_over, under_twos_over, two_ups_over, staff_short"
 # The rows below a version of the rules of use.
-PARTS = ("sessionblock", "releaseday", "uselimit", "agequota", "reserve", "cancelstage")
+RULE_PARTS = ("sessionblock", "releaseday", "uselimit", "agequota", "reserve", "cancelstage")
+# The rows below a tariff.
+TARIFF_PARTS = ("price", "relief")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 REVIEWS_RULES = role("manager", "center")
 
@@ -78,11 +83,19 @@ WALLS = [
             staff=writes(EVERY_ROW, role("center"), ("insert", "update", "delete")),
             worker=sees(), history=REVIEWS_RULES, through=("booking_userule", "rule_id"),
         )
-        for part in PARTS
+        for part in RULE_PARTS
     ),
     Wall(
-        table="booking_tariff", act=Act.RULES, public=sees(), staff=CENTER_SETS,
+        table="booking_tariff", act=Act.RULES, public=sees(), staff=CENTER_SETS, worker=sees(),
         history=REVIEWS_RULES,
+    ),
+    *(
+        Wall(
+            table=f"booking_{part}", act=Act.RULES, public=sees(),
+            staff=writes(EVERY_ROW, role("center"), ("insert", "update", "delete")),
+            worker=sees(), history=REVIEWS_RULES, through=("booking_tariff", "tariff_id"),
+        )
+        for part in TARIFF_PARTS
     ),
     Wall(
         table="booking_openingpattern", act=Act.RULES, public=sees(), staff=CENTER_SETS,
@@ -176,10 +189,15 @@ WALLS = [
         public=writes(
             OWN_BOOKING,
             CANCELLED_BOOKING,
-            ("insert", "update (care_amount, cancellation_amount)"),
+            ("insert", f"update (care_amount, cancellation_amount, {RELIEF})"),
             leave=OWN_BOOKING,
         ),
         staff=writes(FACILITY, verbs=("update (overrun_minutes, overrun_amount)",)),
+        # Relieves brothers and sisters anew when one of them is booked or cancelled.
+        worker=Access(
+            EVERY_ROW,
+            (f"select (id, booking_id, tariff_id, care_amount, {RELIEF})", f"update ({RELIEF})"),
+        ),
         history=FACILITY,
         copies=OF_BOOKING,
     ),
@@ -278,21 +296,26 @@ FUNCTIONS = [
     CREATE OR REPLACE FUNCTION booking_keep_parts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- The rows below a version are part of what it says: none comes, goes or changes once a
-    -- booking points to it.
+    -- promise points to it. TG_ARGV: the version's table, the column here that names the version,
+    -- the table of promises and its column.
     DECLARE
         version bigint;
+        is_used boolean;
     BEGIN
         IF TG_OP = 'UPDATE' AND NEW = OLD THEN
             RETURN NEW;
         END IF;
         FOREACH version IN ARRAY ARRAY[
-            CASE WHEN TG_OP <> 'INSERT' THEN OLD.rule_id END,
-            CASE WHEN TG_OP <> 'DELETE' THEN NEW.rule_id END]
+            CASE WHEN TG_OP <> 'INSERT' THEN (to_jsonb(OLD) ->> TG_ARGV[1])::bigint END,
+            CASE WHEN TG_OP <> 'DELETE' THEN (to_jsonb(NEW) ->> TG_ARGV[1])::bigint END]
         LOOP
             -- Waits for a booking under way: its foreign key holds the version.
-            PERFORM 1 FROM booking_userule WHERE id = version FOR UPDATE;
-            IF EXISTS (SELECT 1 FROM booking_booking WHERE use_rule_id = version) THEN
-                RAISE EXCEPTION 'version % of booking_userule is promised', version
+            EXECUTE format('SELECT true FROM %I WHERE id = $1 FOR UPDATE', TG_ARGV[0])
+                INTO is_used USING version;
+            EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I = $1)', TG_ARGV[2], TG_ARGV[3])
+                INTO is_used USING version;
+            IF is_used THEN
+                RAISE EXCEPTION 'version % of % is promised', version, TG_ARGV[0]
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_keep_promises';
             END IF;
         END LOOP;
@@ -305,8 +328,12 @@ FUNCTIONS = [
         f"""
     DROP TRIGGER IF EXISTS booking_keep_parts ON booking_{part};
     CREATE TRIGGER booking_keep_parts BEFORE INSERT OR UPDATE OR DELETE ON booking_{part}
-    FOR EACH ROW EXECUTE FUNCTION booking_keep_parts();
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_parts({arguments});
     """
-        for part in PARTS
+        for parts, arguments in (
+            (RULE_PARTS, "'booking_userule', 'rule_id', 'booking_booking', 'use_rule_id'"),
+            (TARIFF_PARTS, "'booking_tariff', 'tariff_id', 'booking_fee', 'tariff_id'"),
+        )
+        for part in parts
     ),
 ]

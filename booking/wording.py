@@ -1,10 +1,13 @@
 """The rules of use in words for parents: read from a version, never typed. Pure."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext, ngettext
 
 from booking.cancelling import stages_for
 from booking.enums_rules import Counting, MaxAgeUnit, MinAgeUnit, WindowKind
-from booking.models import CancelStage, UseRule
+from booking.models import CancelStage, Price, Tariff, UseRule
+from booking.models.tariff import LAST_AGE
 
 
 def age(rule: UseRule) -> str:
@@ -89,6 +92,39 @@ def cancelling(rule: UseRule) -> list[str]:
         return [gettext("いつでも無料")]
     first, *others = sorted(stages, key=lambda each: (-each.days_before, each.at))
     return [_first_stage(first), *(_later_stage(each) for each in others)]
+
+
+def prices(tariff: Tariff) -> list[str]:
+    """60分ごとに800円; a line for each price, before it for whom and for which minutes."""
+    return [_price(each) for each in tariff.prices]
+
+
+def _price(price: Price) -> str:
+    minutes, amount = price.unit_minutes, f"{price.unit_amount:,}"
+    values = {"minutes": minutes, "amount": amount}
+    found = [*_for_whom(price), *_for_when(price)]
+    found.append(gettext("%(minutes)s分ごとに%(amount)s円") % values)
+    return " ".join(found)
+
+
+def _for_whom(price: Price) -> Iterator[str]:
+    if (price.from_age, price.to_age) != (0, LAST_AGE):
+        ages = {"first": price.from_age, "last": price.to_age}
+        if price.from_age == price.to_age:
+            yield gettext("%(first)s歳") % ages
+        else:
+            yield gettext("%(first)s歳から%(last)s歳まで") % ages
+    if price.domicile:
+        yield price.get_domicile_display()
+
+
+def _for_when(price: Price) -> Iterator[str]:
+    if price.band_from and price.band_to:
+        yield f"{price.band_from:%-H:%M}～{price.band_to:%-H:%M}"
+    if price.is_beyond_limit:
+        yield gettext("利用時間の上限を超えた分")
+    if price.after_minutes:
+        yield gettext("%(minutes)s分を超えた分") % {"minutes": price.after_minutes}
 
 
 def _first_stage(stage: CancelStage) -> str:

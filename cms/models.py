@@ -118,7 +118,7 @@ class FacilityPage(SitePage):
             "facility": self.facility,
             "opening": queries.opening_of(self.facility, today),
             "rule": versions.in_force(rules, self.facility_id, today, today),
-            "tariff": queries.tariff(today),
+            "tariff": queries.tariff(today, today, self.facility_id),
             "week": week,
         }  # fmt: skip
 
@@ -138,7 +138,7 @@ class GuidePage(SitePage):
         today = clock.today()
         return context | {
             "rule": queries.use_rule(today, today),
-            "tariff": queries.tariff(today),
+            "tariff": queries.tariff(today, today),
         }
 
 

@@ -6,16 +6,18 @@ import datetime as dt
 from django.db import transaction
 
 from booking import cancelling, capacity, family, queries, rules
-from booking.actions import counters, transitions
+from booking.actions import counters, fees, transitions
 from booking.capacity import Weight
 from booking.enums import BookingState
-from booking.models import Booking, CancelStage, Slot, Tariff, UseRule
+from booking.models import Booking, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
+from booking.pricing import Use
 from booking.refusals import BookingRefused, Reason, SlotFull
 from history import clock
 from records import mail, stops
 from records.enums import Function, Kind
 from records.models import Child, Facility, User
+from records.rules import is_resident
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +36,18 @@ class Wish:
     @property
     def weight(self) -> Weight:
         return weight_of(self.child, self.day)
+
+    @property
+    def use(self) -> Use:
+        """What prices ask of it."""
+        return Use(
+            child=self.child.pk,
+            born=self.child.date_of_birth,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            age_years=self.weight.years,
+            is_resident=is_resident(self.child.household.city),
+        )
 
     @property
     def content(self) -> str:
@@ -60,7 +74,7 @@ def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> Terms:
         stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
     today = clock.local(at).date()
     rule = queries.use_rule(wish.day, today, wish.facility.pk)
-    tariff = Tariff.objects.valid_on(wish.day).first()
+    tariff = queries.tariff(wish.day, clock.local(at).date(), wish.facility.pk)
     if rule is None or tariff is None:
         raise BookingRefused(Reason.CLOSED)
     refusal = rules.refusal(
@@ -126,17 +140,10 @@ def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> 
         at=at,
         reason=reason,
     )
-    _charge_cancellation(booking, stage)
+    fees.charge_cancellation(booking, stage)
     mail.notify_family(booking.household, "booking/email/cancelled", booking=booking)
     counters.give_back(slots_of(booking), booking.weight, booking.seat)
     return booking
-
-
-def _charge_cancellation(booking: Booking, stage: CancelStage | None) -> None:
-    fee = booking.fee
-    fee.cancellation_amount = cancelling.amount(stage, fee.care_amount)
-    fee.care_amount = 0
-    fee.save(update_fields=["care_amount", "cancellation_amount"])
 
 
 def slots_of(booking: Booking) -> list[int]:

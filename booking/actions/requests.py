@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from booking import cancelling, pricing
-from booking.actions import bookings, counters, transitions
+from booking import cancelling
+from booking.actions import bookings, counters, fees, transitions
 from booking.actions.bookings import Terms, Wish
 from booking.enums import Accepts, BookingState, Channel
-from booking.models import Booking, BookingRequest, Fee, UnmetWish
+from booking.models import Booking, BookingRequest, UnmetWish
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
 from records import dates, mail
 from records.models import Child, Facility, Parent, User
@@ -183,12 +183,13 @@ def _write(
     for number, (wish, terms) in enumerate(chosen):
         booking = _draft(request, wish, terms, payer)
         try:
-            _promise(booking, terms)
+            _promise(booking)
         except IntegrityError as error:
             if constraint_of(error) == "booking_child_in_one_place":
                 raise _Unmet(number, BookingRefused(Reason.ALREADY_BOOKED)) from error
             raise
         made.append(booking)
+    fees.promise(list(zip(made, (terms.tariff for _wish, terms in chosen), strict=True)))
     UnmetWish.objects.bulk_create(_unmet(request, each) for each in refusals)
     mail.notify_family(
         request.household,
@@ -240,16 +241,9 @@ def _draft(request: BookingRequest, wish: Wish, terms: Terms, payer: Parent | No
     )
 
 
-def _promise(booking: Booking, terms: Terms) -> None:
+def _promise(booking: Booking) -> None:
     booking.save(force_insert=True)
     transitions.begin(booking, by=booking.request.requested_by, at=booking.request.requested_at)
-    Fee.objects.create(
-        booking=booking,
-        facility_id=booking.facility_id,
-        tariff=terms.tariff,
-        booked_minutes=booking.minutes,
-        care_amount=pricing.care_amount(booking.minutes, terms.tariff),
-    )
 
 
 def _unmet(request: BookingRequest, refusal: Refusal) -> UnmetWish:

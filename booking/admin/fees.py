@@ -35,8 +35,8 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
             _("計算"),
             {
                 "fields": (
-                    "tariff", "booked_minutes", "overrun_minutes", "care_in_yen", "overrun_in_yen",
-                    "cancellation_in_yen", "amount_in_yen", "due_in_yen",
+                    "tariff", "booked_minutes", "overrun_minutes", "care_in_yen", "relief_in_yen",
+                    "overrun_in_yen", "cancellation_in_yen", "amount_in_yen", "due_in_yen",
                 )
             },
         ),
@@ -67,6 +67,10 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
     @admin.display(description=_("利用料"))
     def care_in_yen(self, fee: Fee) -> str:
         return yen(fee.care_amount)
+
+    @admin.display(description=_("減免"))
+    def relief_in_yen(self, fee: Fee) -> str:
+        return f"{yen(fee.relief_amount)} {fee.get_relief_display()}".strip()
 
     @admin.display(description=_("延長料金"))
     def overrun_in_yen(self, fee: Fee) -> str:

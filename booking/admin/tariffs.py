@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from booking.admin.columns import yen
+from booking.admin.inlines import TARIFF_PARTS
 from booking.admin.versions import VersionAdmin
 from booking.models import Fee, Tariff
 from records.admin.columns import provisional_badge
@@ -14,26 +15,38 @@ from records.admin.columns import provisional_badge
 @admin.register(Tariff)
 class TariffAdmin(VersionAdmin):
     # List
-    list_display = ("name", "valid_from", "valid_to", "price", "overrun_price", "confirmed")
+    list_display = (
+        "name", "valid_from", "valid_to", "line", "applies_by", "overrun_price", "confirmed",
+    )  # fmt: skip
+    list_filter = (("facility", admin.RelatedOnlyFieldListFilter), "is_provisional")
+    list_select_related = ("facility",)
     ordering = ("-valid_from",)
+    sortable_by = ("valid_from",)
 
     # Form
     fieldsets = (
-        (None, {"fields": ("name", ("valid_from", "valid_to"), "is_provisional")}),
-        (_("利用料"), {"fields": ("unit_minutes", "unit_amount")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name", "facility", ("valid_from", "valid_to"), "applies_by", "is_provisional",
+                    "day_cap",
+                )
+            },
+        ),
         (
             _("延長料金"),
             {"fields": ("overrun_grace_minutes", "overrun_unit_minutes", "overrun_amount")},
         ),
-    )
+    )  # fmt: skip
+    inlines = TARIFF_PARTS
     purpose = "settings"
     promised_by = (Fee, "tariff")
+    history_parts = tuple((inline.model, "tariff_id") for inline in TARIFF_PARTS)
 
-    @admin.display(description=_("利用料"))
-    def price(self, tariff: Tariff) -> str:
-        return _("%(minutes)d分 %(yen)s") % {
-            "minutes": tariff.unit_minutes, "yen": yen(tariff.unit_amount),
-        }  # fmt: skip
+    @admin.display(description=_("対象"))
+    def line(self, tariff: Tariff) -> Any:
+        return tariff.facility or _("区全体")
 
     @admin.display(description=_("延長料金"))
     def overrun_price(self, tariff: Tariff) -> str:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from booking.admin.forms import UseRuleForm
-from booking.admin.inlines import PARTS
+from booking.admin.inlines import RULE_PARTS
 from booking.admin.versions import VersionAdmin
 from booking.models import Booking, UseRule
 from booking.wording import window
@@ -98,11 +98,11 @@ class UseRuleAdmin(VersionAdmin):
         ),
         (_("利用のあと"), {"fields": ("lease_days",)}),
     )
-    inlines = PARTS
+    inlines = RULE_PARTS
     purpose = "settings"
     promised_by = (Booking, "use_rule")
     still_open = (*VersionAdmin.still_open, "announcement", "announced_on")
-    history_parts = tuple((inline.model, "rule_id") for inline in PARTS)
+    history_parts = tuple((inline.model, "rule_id") for inline in RULE_PARTS)
 
     @admin.display(description=_("対象"))
     def line(self, rule: UseRule) -> Any:

@@ -1,10 +1,11 @@
 from booking.models.attendance import Attendance
 from booking.models.booking import Booking, BookingTransition
-from booking.models.fee import Fee, Payment, Tariff
+from booking.models.fee import Fee, Payment
 from booking.models.opening import OpeningPattern
 from booking.models.request import BookingRequest, UnmetWish
 from booking.models.roster import CapacityChange, Roster
 from booking.models.slot import Slot
+from booking.models.tariff import Price, Relief, Tariff
 from booking.models.use_rule import UseRule
 from booking.models.use_rule_parts import (
     AgeQuota,
@@ -26,7 +27,9 @@ __all__ = [
     "Fee",
     "OpeningPattern",
     "Payment",
+    "Price",
     "ReleaseDay",
+    "Relief",
     "Reserve",
     "Roster",
     "SessionBlock",

@@ -1,4 +1,4 @@
-"""Tariffs, fees and payments. Integer yen; nothing is deleted."""
+"""Fees and payments. Integer yen; nothing is deleted."""
 
 import uuid
 
@@ -6,55 +6,10 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from booking.enums import FeeState, PaymentMethod
+from booking.enums import FeeState, PaymentMethod, ReliefKind
 from history.models import tracked
 from records.enums import Retention
-from records.versions import VersionQuerySet, check_order, versions_apart
 from records.visibility import visible
-
-
-class Tariff(models.Model):
-    """A dated fee table: so many yen for each unit of time begun."""
-
-    name = models.CharField(_("名称"), max_length=60)
-    valid_from = models.DateField(_("適用開始日"))
-    valid_to = models.DateField(_("適用終了日"), null=True, blank=True)
-    unit_minutes = models.PositiveSmallIntegerField(_("料金の単位（分）"), default=30)
-    unit_amount = models.PositiveIntegerField(_("単位あたりの料金（円）"))
-    overrun_grace_minutes = models.PositiveSmallIntegerField(_("延長の猶予（分）"), default=10)
-    overrun_unit_minutes = models.PositiveSmallIntegerField(_("延長料金の単位（分）"), default=30)
-    overrun_amount = models.PositiveIntegerField(_("延長料金（単位あたり、円）"))
-    is_provisional = models.BooleanField(
-        _("仮設定"), default=True, help_text=_("センターが確認するまで保護者には表示しません。")
-    )
-
-    history = tracked()
-    objects = VersionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("料金表")
-        verbose_name_plural = _("料金表")
-        constraints = [
-            versions_apart("tariff_versions_apart"),
-            models.CheckConstraint(
-                condition=Q(unit_minutes__gt=0, overrun_unit_minutes__gt=0), name="tariff_units",
-                violation_error_message=_("単位は1分以上にしてください。"),
-            ),
-        ]  # fmt: skip
-
-    class Privacy:
-        open = (
-            "id", "name", "valid_from", "valid_to", "unit_minutes", "unit_amount",
-            "overrun_grace_minutes", "overrun_unit_minutes", "overrun_amount", "is_provisional",
-        )  # fmt: skip
-        personal = ()
-        retention = Retention.PERMANENT
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        check_order(self)
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):
@@ -78,18 +33,25 @@ class Fee(models.Model):
     facility = models.ForeignKey(
         "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="+"
     )
-    tariff = models.ForeignKey(Tariff, models.PROTECT, verbose_name=_("料金表"), related_name="+")
+    tariff = models.ForeignKey(
+        "booking.Tariff", models.PROTECT, verbose_name=_("料金表"), related_name="+"
+    )
 
     # Inputs
     booked_minutes = models.PositiveSmallIntegerField(_("予約時間（分）"))
     overrun_minutes = models.PositiveSmallIntegerField(_("延長（分）"), default=0)
+    relief = models.CharField(_("減免"), max_length=16, choices=ReliefKind.choices, blank=True)
 
     # Yen
     care_amount = models.PositiveIntegerField(_("利用料"))
+    relief_amount = models.PositiveIntegerField(_("減免額"), default=0)
     overrun_amount = models.PositiveIntegerField(_("延長料金"), default=0)
     cancellation_amount = models.PositiveIntegerField(_("キャンセル料"), default=0)
     amount = models.GeneratedField(
-        expression=F("care_amount") + F("overrun_amount") + F("cancellation_amount"),
+        expression=F("care_amount")
+        + F("overrun_amount")
+        + F("cancellation_amount")
+        - F("relief_amount"),
         output_field=models.PositiveIntegerField(),
         db_persist=True,
         verbose_name=_("合計"),
@@ -105,13 +67,17 @@ class Fee(models.Model):
             models.CheckConstraint(
                 condition=Q(cancellation_amount=0) | Q(care_amount=0, overrun_amount=0),
                 name="fee_care_or_cancellation",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(relief_amount__lte=F("care_amount")), name="fee_relief_of_care"
+            ),
         ]
 
     class Privacy:
         open = ("id", "booking", "facility", "tariff", "booked_minutes")
         personal = (
-            "overrun_minutes", "care_amount", "overrun_amount", "cancellation_amount", "amount",
+            "overrun_minutes", "relief", "care_amount", "relief_amount", "overrun_amount",
+            "cancellation_amount", "amount",
         )  # fmt: skip
         retention = Retention.OPERATION
 

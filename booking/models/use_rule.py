@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from booking.enums import Rounding
@@ -24,10 +23,10 @@ from booking.enums_rules import (
     Residency,
     WindowKind,
 )
+from booking.models.parts import Bundle, BundleQuerySet, Part
 from booking.models.use_rule_parts import (
     AgeQuota,
     CancelStage,
-    Part,
     ReleaseDay,
     Reserve,
     SessionBlock,
@@ -35,37 +34,10 @@ from booking.models.use_rule_parts import (
 )
 from history.models import tracked
 from records.enums import DayOf, Retention
-from records.versions import LINE, VersionQuerySet, check_order, versions_apart, written_term
-
-PartT = TypeVar("PartT", bound=Part)
-PARTS: dict[str, type[Part]] = {
-    "block_rows": SessionBlock,
-    "release_rows": ReleaseDay,
-    "limit_rows": UseLimit,
-    "quota_rows": AgeQuota,
-    "reserve_rows": Reserve,
-    "stage_rows": CancelStage,
-}
-# One object of all rows below a version: a booking reads its rules in one statement.
-_ROWS = ", ".join(
-    f"'{name}', (SELECT jsonb_agg(p ORDER BY p.id) FROM {part._meta.db_table} p"  # noqa: S608
-    " WHERE p.rule_id = booking_userule.id)"
-    for name, part in PARTS.items()
-)
+from records.versions import LINE, check_order, versions_apart, written_term
 
 
-class UseRuleQuerySet(VersionQuerySet):
-    def with_parts(self) -> "UseRuleQuerySet":
-        """With the rows below each version, in the same statement."""
-        rows = RawSQL(f"jsonb_build_object({_ROWS})", [], output_field=models.JSONField())  # noqa: S611  names of our own tables
-        return self.annotate(rows=rows)
-
-    def of_facility(self, facility_id: int) -> "UseRuleQuerySet":
-        """The lines that can hold for a facility: its own and the ward's."""
-        return self.filter(Q(facility=None) | Q(facility=facility_id))
-
-
-class UseRule(models.Model):
+class UseRule(Bundle):
     """One version of a line: the whole ward's, or a facility's own, which stands in its place.
 
     The version in force is kept on every booking, and then says the same for ever.
@@ -237,7 +209,16 @@ class UseRule(models.Model):
     lease_days = models.PositiveSmallIntegerField(_("利用後に閲覧できる日数"), default=7)
 
     history = tracked()
-    objects = UseRuleQuerySet.as_manager()
+    objects = BundleQuerySet.as_manager()
+
+    PARTS: ClassVar[dict[str, type[Part]]] = {
+        "block_rows": SessionBlock,
+        "release_rows": ReleaseDay,
+        "limit_rows": UseLimit,
+        "quota_rows": AgeQuota,
+        "reserve_rows": Reserve,
+        "stage_rows": CancelStage,
+    }
 
     class Meta:
         verbose_name = _("利用の決まり")
@@ -333,30 +314,24 @@ class UseRule(models.Model):
 
     @cached_property
     def blocks(self) -> Sequence[SessionBlock]:
-        return self._rows_of(SessionBlock, "block_rows")
+        return self.rows_of(SessionBlock, "block_rows")
 
     @cached_property
     def release_days(self) -> Sequence[ReleaseDay]:
-        return self._rows_of(ReleaseDay, "release_rows")
+        return self.rows_of(ReleaseDay, "release_rows")
 
     @cached_property
     def limits(self) -> Sequence[UseLimit]:
-        return self._rows_of(UseLimit, "limit_rows")
+        return self.rows_of(UseLimit, "limit_rows")
 
     @cached_property
     def quotas(self) -> Sequence[AgeQuota]:
-        return self._rows_of(AgeQuota, "quota_rows")
+        return self.rows_of(AgeQuota, "quota_rows")
 
     @cached_property
     def reserves(self) -> Sequence[Reserve]:
-        return self._rows_of(Reserve, "reserve_rows")
+        return self.rows_of(Reserve, "reserve_rows")
 
     @cached_property
     def stages(self) -> Sequence[CancelStage]:
-        return self._rows_of(CancelStage, "stage_rows")
-
-    def _rows_of(self, part: type[PartT], name: str) -> tuple[PartT, ...]:
-        """Those read with the version (`with_parts`), or else a statement of their own."""
-        if "rows" in self.__dict__:
-            return tuple(part.read(row) for row in self.__dict__["rows"][name] or ())
-        return tuple(getattr(self, name).order_by("pk")) if self.pk else ()
+        return self.rows_of(CancelStage, "stage_rows")

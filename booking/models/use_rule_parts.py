@@ -1,8 +1,6 @@
 """The rows below a version of the rules of use: as many of a kind as a town needs."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,23 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.enums_rules import CancelReason, Measure, QuotaGroup, ReserveKind, Span, Subject
+from booking.models.parts import Part
 from history.models import tracked
 from records.enums import Retention
-
-
-class Part(models.Model):
-    """One row of a version."""
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def read(cls, values: Mapping[str, Any]) -> Self:
-        """The row that PostgreSQL wrote as an object."""
-        fields = cls._meta.concrete_fields
-        row = cls(**{field.attname: field.to_python(values[str(field.column)]) for field in fields})
-        row._state.adding = False
-        return row
 
 
 class SessionBlock(Part):

@@ -14,10 +14,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import cancelling, family, queries
-from booking.actions import bookings, requests
-from booking.actions.bookings import Wish
+from booking.actions import bookings, fees, requests
+from booking.actions.bookings import Terms, Wish
 from booking.forms import BookingForm
-from booking.models import UseRule
 from booking.refusals import KeyReused
 from booking.views.family import LAST_CHILD
 from history import clock
@@ -73,7 +72,7 @@ def confirm(request: FamilyRequest, household: Household, code: str) -> HttpResp
     except Refused as refusal:
         return _show_form(request, facility, form, refusal)
     return render(
-        request, "booking/booking_confirm.html", _confirm_values(wish, terms.rule) | {"form": form}
+        request, "booking/booking_confirm.html", _confirm_values(wish, terms) | {"form": form}
     )
 
 
@@ -135,16 +134,17 @@ def _show_form(
     )
 
 
-def _confirm_values(wish: Wish, rule: UseRule) -> dict[str, Any]:
+def _confirm_values(wish: Wish, terms: Terms) -> dict[str, Any]:
+    (quote,) = fees.quote([(wish.use, terms.tariff)], wish.child.household_id)
     minutes = int((wish.ends_at - wish.starts_at).total_seconds() // 60)
     return {
         "wish": wish,
         "facility": wish.facility,
         "hours": minutes // 60,
         "rest": minutes % 60,
-        "price": family.price_of(wish.day, minutes),
-        "rule": rule,
-        "free_until": cancelling.free_until(rule, wish.day),
+        "quote": None if terms.tariff.is_provisional else quote,
+        "rule": terms.rule,
+        "free_until": cancelling.free_until(terms.rule, wish.day),
     }
 
 

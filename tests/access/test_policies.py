@@ -52,7 +52,7 @@ PAGES = {
 }  # fmt: skip
 RULE_PARTS = {
     "booking_sessionblock", "booking_releaseday", "booking_uselimit", "booking_agequota",
-    "booking_reserve", "booking_cancelstage",
+    "booking_reserve", "booking_cancelstage", "booking_price", "booking_relief",
 }  # fmt: skip
 RULES = {
     "records_operator",

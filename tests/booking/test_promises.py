@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 
 from booking.models import Tariff, UseRule
 from records.violations import constraint_of
-from tests.factories.booking import BookingFactory, TariffFactory, UseRuleFactory
+from tests.factories.booking import BookingFactory, PriceFactory, TariffFactory, UseRuleFactory
 
 TERMS = [
     (UseRule, "cut_off_days", 3),
     (UseRule, "opens_at", dt.time(12)),
     (UseRule, "valid_from", dt.date(2020, 5, 1)),
-    (Tariff, "unit_amount", 1),
+    (Tariff, "day_cap", 1),
     (Tariff, "overrun_grace_minutes", 0),
 ]
 
@@ -46,36 +46,56 @@ def test_the_terms_of_a_promise_stay(booking, model, field, value):
 
 
 def rows_below(version):
-    """What each kind of change to the rows below a version is asked of the database."""
-    return {
-        "come": lambda: version.stage_rows.create(days_before=0, percent=50),
-        "change": lambda: version.stage_rows.update(percent=0),
-        "go": lambda: version.stage_rows.all().delete(),
-        "move": lambda: version.stage_rows.update(rule=UseRuleFactory.create()),
+    """The rows below a version, and each kind of change to them."""
+    if isinstance(version, UseRule):
+        rows, new, change = version.stage_rows, {"days_before": 0, "percent": 50}, {"percent": 0}
+        elsewhere = {"rule": UseRuleFactory.create()}
+    else:
+        rows, new, change = (
+            version.price_rows,
+            {"after_minutes": 60, "unit_amount": 1},
+            {"unit_amount": 1},
+        )
+        elsewhere = {"tariff": TariffFactory.create()}
+    return rows, {
+        "come": lambda: rows.create(**new),
+        "change": lambda: rows.update(**change),
+        "go": lambda: rows.all().delete(),
+        "move": lambda: rows.update(**elsewhere),
     }
 
 
-@pytest.mark.parametrize("step", ["come", "change", "go", "move"])
-def test_the_rows_below_a_promise_stay(booking, step):
-    version = booking.use_rule
-    before = list(version.stage_rows.values())
+STEPS = pytest.mark.parametrize("step", ["come", "change", "go", "move"])
+
+
+@STEPS
+@pytest.mark.parametrize("model", [UseRule, Tariff])
+def test_the_rows_below_a_promise_stay(booking, model, step):
+    rows, steps = rows_below(version_of(booking, model))
+    before = list(rows.values())
 
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        rows_below(version)[step]()
+        steps[step]()
 
     assert constraint_of(refused.value) == "booking_keep_promises"
-    assert list(version.stage_rows.values()) == before != []
+    assert list(rows.values()) == before != []
 
 
-@pytest.mark.parametrize("step", ["come", "change", "go", "move"])
-def test_the_rows_of_a_version_that_promised_nothing_may_change(booking, step):
-    version = UseRuleFactory.create(valid_from=dt.date(2000, 1, 1), valid_to=dt.date(2000, 1, 2))
-    version.stage_rows.create(days_before=1, percent=100)
-    before = list(version.stage_rows.values())
+@STEPS
+@pytest.mark.parametrize("model", [UseRule, Tariff])
+def test_the_rows_of_a_version_that_promised_nothing_may_change(booking, model, step):
+    days = {"valid_from": dt.date(2000, 1, 1), "valid_to": dt.date(2000, 1, 2)}
+    if model is UseRule:
+        version = UseRuleFactory.create(**days)
+        version.stage_rows.create(days_before=1, percent=100)
+    else:
+        version = PriceFactory.create(tariff=TariffFactory.create(**days)).tariff
+    rows, steps = rows_below(version)
+    before = list(rows.values())
 
-    rows_below(version)[step]()
+    steps[step]()
 
-    assert list(version.stage_rows.values()) != before
+    assert list(rows.values()) != before
 
 
 def test_nobody_slips_a_row_below_a_promise(booking):
@@ -122,7 +142,7 @@ def test_the_center_reads_the_terms_of_a_promise_and_ends_it(booking, staff_clie
 
     page = staff_client.get(address).content.decode()
     staff_client.post(
-        address, counts(page) | {"valid_to": "2099-03-31", "cut_off_days": 3, "unit_amount": 1}
+        address, counts(page) | {"valid_to": "2099-03-31", "cut_off_days": 3, "day_cap": 1}
     )
 
     assert 'name="valid_to"' in page

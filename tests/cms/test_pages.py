@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from wagtail.models import Page
 
-from booking.models import CancelStage, OpeningPattern, Tariff, UseRule
+from booking.models import CancelStage, OpeningPattern, Price, Tariff, UseRule
 from cms.models import FacilityPage, SitePage
 from records.models import Facility, Operator
 
@@ -160,12 +160,13 @@ def test_no_page_shows_an_amount_while_the_tariff_is_provisional(public_client):
 
     told = {path: MONEY.findall(page(public_client, path).get_text()) for path in paths}
 
-    assert Tariff.objects.get().unit_amount == 250
+    assert Price.objects.get().unit_amount == 250
     assert {path: amounts for path, amounts in told.items() if amounts} == {}
 
 
 def test_a_confirmed_tariff_is_shown(public_client):
-    Tariff.objects.update(is_provisional=False, unit_minutes=60, unit_amount=1200)
+    Tariff.objects.update(is_provisional=False)
+    Price.objects.update(unit_minutes=60, unit_amount=1200)
 
     shown = {path: facts(public_client, path).get("利用料") for path in (NERIMA, GUIDE)}
 

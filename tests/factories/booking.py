@@ -61,11 +61,18 @@ class TariffFactory(DjangoModelFactory):
     name = "料金表"
     valid_from = dt.date(2010, 4, 1)
     valid_to = dt.date(2011, 3, 31)
-    unit_minutes = 30
-    unit_amount = 250
     overrun_grace_minutes = 10
     overrun_unit_minutes = 30
     overrun_amount = 250
+
+
+class PriceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Price
+
+    tariff = factory.SubFactory(TariffFactory)
+    unit_minutes = 30
+    unit_amount = 250
 
 
 class OpeningPatternFactory(DjangoModelFactory):

@@ -26,7 +26,7 @@ def test_a_version_that_ended_is_not_opened_again():
     first = Tariff.objects.get()
     Tariff.objects.update(valid_to=dt.date(2026, 3, 31))
     second = Tariff.objects.create(
-        name="新しい料金表", valid_from=dt.date(2026, 4, 1), unit_minutes=30, unit_amount=300,
+        name="新しい料金表", valid_from=dt.date(2026, 4, 1),
         overrun_grace_minutes=10, overrun_unit_minutes=30, overrun_amount=300,
     )  # fmt: skip
 

@@ -131,6 +131,7 @@ register.filter("rule_age", wording.age)
 register.filter("rule_window", wording.window)
 register.filter("rule_cut_off", wording.cut_off)
 register.filter("rule_cancel", wording.cancelling)
+register.filter("prices", wording.prices)
 
 
 def _is_japanese() -> bool:

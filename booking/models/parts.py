@@ -1,0 +1,64 @@
+"""Versions and the rows below them, read together."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from records.versions import VersionQuerySet
+
+
+class Part(models.Model):
+    """One row of a version; `below` is the field that names the version."""
+
+    below = "rule"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """The row that PostgreSQL wrote as an object."""
+        fields = cls._meta.concrete_fields
+        row = cls(**{field.attname: field.to_python(values[str(field.column)]) for field in fields})
+        row._state.adding = False
+        return row
+
+
+PartT = TypeVar("PartT", bound=Part)
+
+
+class BundleQuerySet(VersionQuerySet):
+    """Versions of a line: the whole ward's, or a facility's own."""
+
+    def with_parts(self) -> Self:
+        """With the rows below each version, in the same statement."""
+        table = self.model._meta.db_table
+        rows = ", ".join(
+            f"'{name}', (SELECT jsonb_agg(p ORDER BY p.id) FROM {part._meta.db_table} p"  # noqa: S608
+            f" WHERE p.{part.below}_id = {table}.id)"
+            for name, part in self.model.PARTS.items()  # type: ignore[attr-defined]
+        )
+        made = RawSQL(f"jsonb_build_object({rows})", [], output_field=models.JSONField())  # noqa: S611  names of our own tables
+        return self.annotate(rows=made)
+
+    def of_facility(self, facility_id: int | None) -> Self:
+        """The lines that can hold for a facility: its own and the ward's."""
+        return self.filter(Q(facility=None) | Q(facility=facility_id))
+
+
+class Bundle(models.Model):
+    """A version with the rows below it; `PARTS` are their kinds by the names of the relations."""
+
+    PARTS: ClassVar[dict[str, type[Part]]]
+
+    class Meta:
+        abstract = True
+
+    def rows_of(self, part: type[PartT], name: str) -> tuple[PartT, ...]:
+        """Those read with the version (`with_parts`), or else a statement of their own."""
+        if "rows" in self.__dict__:
+            return tuple(part.read(row) for row in self.__dict__["rows"][name] or ())
+        return tuple(getattr(self, name).order_by("pk")) if self.pk else ()

@@ -1,0 +1,164 @@
+"""Fees as they are promised, and relieved for brothers and sisters in care at the same time."""
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from booking.actions import bookings, fees, requests
+from booking.actions.bookings import Wish
+from booking.enums import Domicile, ReliefKind
+from booking.models import Fee, Tariff
+from history import clock, context
+from records.models import Household
+from tests.factories.booking import PriceFactory, TariffFactory, coming_monday, slots_of_day
+from tests.factories.records import ChildFactory, facility
+from tests.people import child_of
+from tests.records.worker import as_worker
+
+DAY = coming_monday()
+NOW = clock.at(DAY, dt.time(10)) - dt.timedelta(days=3)
+
+pytestmark = pytest.mark.usefixtures("slots")
+
+
+@pytest.fixture
+def slots(database):
+    return slots_of_day()
+
+
+@pytest.fixture
+def tariff(database):
+    """The ward's, in which a second child costs half."""
+    found = Tariff.objects.get()
+    found.relief_rows.create(kind=ReliefKind.SIBLING, percent=50)
+    return found
+
+
+@pytest.fixture
+def elder(parent):
+    return child_of(parent)
+
+
+@pytest.fixture
+def younger(elder):
+    return ChildFactory.create(
+        household=elder.household,
+        registered=True,
+        date_of_birth=elder.date_of_birth + dt.timedelta(days=400),
+    )
+
+
+def book(parent, *children, hours=(10, 12), at=NOW):
+    first, last = (clock.at(DAY, dt.time(hour)) for hour in hours)
+    wishes = [Wish(child, facility("hikarigaoka"), first, last) for child in children]
+    answer = requests.submit(wishes=wishes, by=parent, at=at, key=uuid.uuid4())
+    assert not answer.refusals
+    return answer.bookings
+
+
+def relieve(household):
+    """The fees that the worker's job changes."""
+    with as_worker(), context.acting("system:reliefs"):
+        return fees.relieve(household_id=household.pk, day=DAY)
+
+
+def amounts():
+    """Child: fee for care, what is relieved of it, what is to be paid."""
+    return {
+        fee.booking.child: (fee.care_amount, fee.relief_amount, fee.amount)
+        for fee in Fee.objects.select_related("booking__child")
+    }
+
+
+def test_a_fee_is_made_of_the_prices_in_force(parent, elder):
+    book(parent, elder)
+
+    fee = Fee.objects.get()
+    assert (fee.booked_minutes, fee.care_amount, fee.relief, fee.amount) == (120, 1000, "", 1000)
+
+
+def test_a_family_from_elsewhere_pays_what_the_table_says(parent, elder):
+    found = Tariff.objects.get()
+    found.price_rows.update(domicile=Domicile.RESIDENT)
+    PriceFactory.create(tariff=found, unit_amount=400, domicile=Domicile.NON_RESIDENT)
+    Household.objects.filter(pk=elder.household_id).update(city="板橋区")
+    elder.refresh_from_db()
+
+    book(parent, elder)
+
+    assert amounts() == {elder: (1600, 0, 1600)}
+
+
+def test_a_facility_has_prices_of_its_own(parent, elder):
+    own = TariffFactory.create(
+        facility=facility("hikarigaoka"), valid_from=dt.date(2021, 4, 1), valid_to=None
+    )
+    PriceFactory.create(tariff=own, unit_minutes=60, unit_amount=700)
+
+    book(parent, elder)
+
+    assert amounts() == {elder: (1400, 0, 1400)}
+
+
+def test_a_second_child_of_one_request_is_relieved(parent, elder, younger, tariff):
+    book(parent, elder, younger)
+
+    assert amounts() == {elder: (1000, 0, 1000), younger: (1000, 500, 500)}
+
+
+def test_one_after_the_other_is_no_reason_for_relief(parent, elder, younger, tariff):
+    book(parent, elder, hours=(10, 12))
+    book(parent, younger, hours=(12, 14))
+
+    assert amounts() == {elder: (1000, 0, 1000), younger: (1000, 0, 1000)}
+
+
+def test_a_child_booked_later_is_relieved_beside_the_first(parent, elder, younger, tariff):
+    book(parent, elder)
+    book(parent, younger)
+
+    assert amounts() == {elder: (1000, 0, 1000), younger: (1000, 500, 500)}
+
+
+def test_an_elder_child_booked_later_relieves_the_younger(parent, elder, younger, tariff):
+    book(parent, younger)
+    book(parent, elder)
+    before = amounts()
+
+    changed, again = relieve(elder.household), relieve(elder.household)
+
+    assert before == {elder: (1000, 0, 1000), younger: (1000, 0, 1000)}
+    assert [(fee.relief_amount, fee.relief) for fee in changed] == [(500, ReliefKind.SIBLING)]
+    assert again == []
+    assert amounts() == {elder: (1000, 0, 1000), younger: (1000, 500, 500)}
+
+
+def test_who_stays_alone_pays_in_full(parent, elder, younger, tariff):
+    first, _second = book(parent, elder, younger)
+    bookings.cancel(booking=first, by=parent, at=NOW)
+
+    relieve(elder.household)
+
+    assert amounts() == {elder: (0, 0, 0), younger: (1000, 0, 1000)}
+
+
+def test_a_late_cancellation_is_charged_on_what_was_to_be_paid(parent, elder, younger, tariff):
+    _first, second = book(parent, elder, younger)
+
+    bookings.cancel(booking=second, by=parent, at=clock.at(DAY, dt.time(8)))
+
+    fee = Fee.objects.get(booking=second)
+    assert (fee.care_amount, fee.relief_amount, fee.cancellation_amount) == (0, 0, 500)
+    assert fee.relief == ""
+
+
+def test_what_was_fetched_is_reckoned_already(parent, elder, younger, tariff):
+    first, second = book(parent, elder, younger)
+    type(second).objects.filter(pk=second.pk).update(state="fetched")
+    bookings.cancel(booking=first, by=parent, at=NOW)
+
+    changed = relieve(elder.household)
+
+    assert changed == []
+    assert amounts()[younger] == (1000, 500, 500)
