@@ -1,17 +1,34 @@
-"""A million entries verified, beside a plain scan of them (quality bar R3: within ten seconds)."""
+"""A million entries: verified within ten seconds, restored by the drill within fifteen minutes.
 
+quality_bars.md, R2 and R3. One database serves both, for it takes longer to fill than to verify.
+The bars are those of a calm machine: on one with other work each may take as much longer as that
+work makes everybody wait.
+"""
+
+import os
 import time
 
 import pytest
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection
 
+from azukari.backups import archive, runs
+from azukari.backups.drill import drill
+from history.enums import RunCause
 from history.models import Entry, Seal
 from history.verification import What, verify
+from tests.backups.conftest import address, backed_up, places
+from tests.factories.booking import BookingFactory
+from tests.history.tampering import tamper
 
 pytestmark = pytest.mark.bench
 
+__all__ = ["address", "backed_up", "places"]
+
 ENTRIES = 1_000_000
-SECONDS = 10
+VERIFIED_IN = 10
+RESTORED_IN = 15 * 60
+MEGABYTE = 1 << 20
 # As a day of readings looks: a list of children now and then, mostly one child.
 GENERATE = """
     INSERT INTO history_entry (id, at, act, actor, role, facility, entry, address, terminal,
@@ -22,6 +39,10 @@ GENERATE = """
         ARRAY['name', 'care_needs'], '/today/' || gen_random_uuid() || '/card/', ''
     FROM generate_series(1, %s) n
 """
+
+
+def patience():
+    return max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def timed(work):
@@ -36,6 +57,15 @@ def run(statement, *values):
         return cursor.fetchall() if cursor.description else []
 
 
+def write_all():
+    """The index for searches by child is faster built anew than kept in step."""
+    by_child = next(index for index in Entry._meta.indexes if isinstance(index, GinIndex))
+    with connection.schema_editor() as editor:
+        editor.remove_index(Entry, by_child)
+        run(GENERATE, ENTRIES)
+        editor.add_index(Entry, by_child)
+
+
 def seal_all():
     while run("SELECT * FROM history_seal(now(), 100000)")[0][0]:
         pass
@@ -43,10 +73,10 @@ def seal_all():
     run("VACUUM ANALYZE history_seal")
 
 
-def test_a_million_entries_are_verified_in_ten_seconds(real_database):
-    # Building the index for searches by child anew is none of what is measured.
-    run("DROP INDEX entry_child_ids")
-    written, _nothing = timed(lambda: run(GENERATE, ENTRIES))
+def test_a_million_entries_are_verified_and_restored(backed_up, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    BookingFactory.create()
+    written, _nothing = timed(write_all)
     sealed, _nothing = timed(seal_all)
     scan = min(timed(lambda: run("SELECT count(*) FROM history_entry"))[0] for _run in range(3))
 
@@ -55,16 +85,28 @@ def test_a_million_entries_are_verified_in_ten_seconds(real_database):
     print(
         f"\n{report.entries} entries: written in {written:.1f} s, sealed in {sealed:.1f} s"
         f" ({report.entries / sealed:.0f}/s), verified in {seconds:.1f} s"
-        f" ({report.entries / seconds:.0f}/s), {seconds / scan:.0f} times a plain count"
+        f" ({report.entries / seconds:.0f}/s), {seconds / scan:.0f} times a plain count; a load of"
+        f" {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
     )
     assert (report.faults, report.entries) == ([], Seal.objects.count())
     assert report.entries > ENTRIES
-    assert seconds <= SECONDS
+    assert seconds <= VERIFIED_IN * patience()
 
-    # The measured path does find something.
+    made, backup = timed(lambda: runs.back_up(cause=RunCause.COMMAND))
+    report = drill(archive.archives(settings.BACKUP_FOLDER)[0])
+
+    print(f"backup: {backup.rows} rows, {backup.size / MEGABYTE:.0f} MB, {made:.1f} s")
+    for title, lasted in report.steps:
+        print(f"{lasted:8.1f} s  {title}")
+    print(f"{report.seconds:8.1f} s  in all")
+    assert report.problems == []
+    # Each entry and its seal.
+    assert report.rows > 2 * ENTRIES
+    assert report.seconds < RESTORED_IN * patience()
+
+    # What was measured does find something: one letter in one of a million.
     middle = Seal.objects.get(position=ENTRIES // 2)
-    run("ALTER TABLE history_entry DISABLE TRIGGER history_keep")
-    Entry.objects.filter(pk=middle.entry_id).update(actor="99")
+    tamper("history_entry", "UPDATE history_entry SET actor = '99' WHERE id = %s", middle.entry_id)
     first = verify().first
     assert (first.what, first.position, first.row) == (
         What.EDITED, ENTRIES // 2, str(middle.entry_id),
