@@ -212,7 +212,7 @@ WALLS = [
     # The worker writes down how its backups went; those who answer for them read it.
     Wall(
         table="history_backuprun",
-        staff=sees(role("center", "administrator", "auditor")),
+        staff=sees(role("center", "administrator", "auditor", "contractor")),
         worker=writes(EVERY_ROW),
     ),
 ]

@@ -94,7 +94,7 @@ def staff_by_facility(user: object, *, on: dt.date) -> list[Place]:
     duty = required_duty(user)
     memberships = (
         FacilityMembership.objects.to_come(on)
-        .select_related("user__staff_account__employer", "facility")
+        .select_related("user__staff_account__employer", "facility", "contractor_access")
         .order_by("facility__number", "user__username")
     )
     facilities = Facility.objects.order_by("number")
@@ -146,7 +146,8 @@ def member(user: object, number: int, *, on: dt.date) -> User | None:
 
 
 def memberships_of(user: User) -> FacilityMembershipQuerySet:
-    found = FacilityMembership.objects.filter(user=user).select_related("facility")
+    found = FacilityMembership.objects.filter(user=user)
+    found = found.select_related("facility", "contractor_access")
     return found.order_by("-starts_on", "facility__number")
 
 

@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("監査担当")
     EDITOR = "editor", _("ページ編集者")
     ADMINISTRATOR = "administrator", _("システム管理者")
+    CONTRACTOR = "contractor", _("委託事業者（保守）")
 
 
 # Roles that work with children's records of the facility they are at.

@@ -34,14 +34,14 @@ BOOKABLE_STATES = (RegistrationState.ACTIVE, RegistrationState.RENEWABLE)
 INTERVIEW_DAYS = 21
 
 
-def duty_of(user: User, *, on: dt.date, chosen: int | None = None) -> Duty | None:
-    """What the user works as on a day, at the facility they chose or the first of theirs.
+def duty_of(user: User, *, at: dt.datetime, chosen: int | None = None) -> Duty | None:
+    """What the user works as at a moment, at the facility they chose or the first of theirs.
 
-    None without a membership in force. The center works for all facilities; an auditor, an editor
-    and an administrator open no children's records, so their list of facilities is empty.
+    None without a membership that counts. The center works for all facilities; an auditor, an
+    editor, an administrator and a contractor open no children's records, so their list is empty.
     """
     memberships = list(
-        FacilityMembership.objects.in_force(on)
+        FacilityMembership.objects.counting_at(at)
         .filter(user_id=user.pk)
         .select_related("facility")
         .order_by("facility__number")

@@ -67,7 +67,7 @@ CENTER_ROLES = (Role.CENTER, Role.AUDITOR, Role.ADMINISTRATOR)
 FACILITY_ROLES = (Role.CARER, Role.MANAGER)
 OFFICE_ROLES = (Role.CENTER, Role.ADMINISTRATOR)
 # Whose password alone opens nothing (domain.md 3.5); the terminal is everybody's.
-FACTOR_ROLES = OFFICE_ROLES
+FACTOR_ROLES = (*OFFICE_ROLES, Role.CONTRACTOR)
 
 
 def needs_factor(roles: Iterable[str]) -> bool:
@@ -77,7 +77,7 @@ def needs_factor(roles: Iterable[str]) -> bool:
 
 def fits(role: str, *, at_center: bool) -> bool:
     """Whether a role can be held at the center, or at a facility that offers care."""
-    return role not in (FACILITY_ROLES if at_center else CENTER_ROLES)
+    return role not in (FACILITY_ROLES if at_center else (*CENTER_ROLES, Role.CONTRACTOR))
 
 
 def duty(user: object) -> Duty | None:
@@ -161,9 +161,15 @@ def asks_for_help(user: object) -> bool:
 
 
 def answers_for_operation(user: object) -> bool:
-    """Who watches that the service can be brought back: center, administrators, auditors."""
+    """Who watches that the service can be brought back: center, administrators, auditors, and a
+    contractor, for whom there is nothing else to see."""
     found = duty(user)
-    return found is not None and found.role in CENTER_ROLES
+    return found is not None and found.role in (*CENTER_ROLES, Role.CONTRACTOR)
+
+
+def reviews_contractors(user: object) -> bool:
+    """Who reads which contractor was let in, for what, and when they were there."""
+    return is_office(user) or reviews_administration(user)
 
 
 def sees_terminals(user: object) -> bool:

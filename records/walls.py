@@ -7,13 +7,10 @@ Private (address, consents, registration, staff notes): home facility and center
 from history.enums import Act
 from history.walls import (
     ACTOR,
-    AT,
     EVERY_ROW,
     HOUSEHOLD,
-    KEY,
     NO_ROW,
     SIGN_UP,
-    TERMINAL,
     Access,
     Wall,
     all_of,
@@ -23,7 +20,8 @@ from history.walls import (
     sees,
     writes,
 )
-from records.office import ADMINISTRATOR, CENTER, KEEPS_ACCOUNTS, OFFICE
+from records.door_walls import DOOR, OWN_ACCOUNT, removes
+from records.office import ADMINISTRATOR, KEEPS_ACCOUNTS, OFFICE
 from records.wall_functions import FUNCTIONS, HOME, IDENTITY, NAMES, TODAY, leased
 
 
@@ -45,8 +43,6 @@ BY_FAMILY = "state IN ('draft', 'applied', 'interview_booked')"
 WATCHES = role("manager", "center", "auditor")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 REVIEWS_RULES = role("manager", "center")
-OWN_ACCOUNT = f"user_id::text = {ACTOR}"
-OPENED_BY_ME = f"opened_by_id::text = {ACTOR}"
 ITSELF = f"id::text = {ACTOR}"
 
 # What is written, by whom the declarations say; never the code, or whose the record is.
@@ -56,8 +52,6 @@ APPLICATION = ("state", "application_note", "applied_at", "interview_id")
 TERM = (
     "activated_on", "first_registered_on", "renewal_opens_on", "renewal_closes_on", "expires_on",
 )  # fmt: skip
-# Of the terminal that asks.
-HERE = f"terminal_id::text = {TERMINAL}"
 # 応援: all that a manager writes about who works where.
 HELP_TODAY = all_of(
     role("manager"), facility(), "help_reason <> ''", f"starts_on = {TODAY}", "ends_on = starts_on"
@@ -73,14 +67,10 @@ COLLEAGUES = (
 )
 
 
-def removes(ended: str, *columns: str) -> Access:
-    """The worker clears away what has ended, and reads of it when that was."""
-    return Access(f"{ended} < {AT}", (f"select ({', '.join(columns)})", "delete"))
-
-
 __all__ = ["FUNCTIONS", "WALLS"]
 
 WALLS = [
+    *DOOR,
     # Accounts
     Wall(
         table="records_user", act=Act.RIGHTS,
@@ -170,77 +160,6 @@ WALLS = [
         public=writes(NO_ROW, EVERY_ROW, ("insert",)),
         staff=writes(NO_ROW, EVERY_ROW, ("insert",)),
         worker=writes(EVERY_ROW),
-    ),
-    # Terminals, and the working day at them
-    Wall(
-        table="records_terminal", act=Act.RIGHTS,
-        staff=writes(
-            any_of(
-                OFFICE,
-                all_of(role("manager"), facility()),
-                f"id::text = {TERMINAL}",
-            ),
-            any_of(OFFICE, f"id::text = {TERMINAL}"),
-            ("insert", "update(revoked_at, revoked_by_id, last_seen_at)"),
-            leave=any_of(
-                KEEPS_ACCOUNTS,
-                all_of(ADMINISTRATOR, "revoked_at IS NOT NULL"),
-                f"id::text = {TERMINAL} AND {ACTOR} LIKE 'system:terminal%'",
-            ),
-        ),
-        history=OFFICE,
-    ),
-    Wall(
-        table="records_terminalsecret",
-        # Whoever knows the secret finds its row; the terminal found there has its other ones.
-        staff=writes(
-            any_of(f"digest = {KEY}", HERE),
-            HERE,
-            ("insert", "update(confirmed_at, superseded_at, refused_at)"),
-        ),
-        worker=removes("superseded_at", "id", "superseded_at"),
-    ),
-    Wall(
-        table="records_terminallink",
-        staff=writes(
-            any_of(OFFICE, f"digest = {KEY}"),
-            verbs=("insert", "update(used_at, revoked_at, failures)"),
-            # Whoever holds a link can use it up; making one is the center's.
-            leave=any_of(
-                KEEPS_ACCOUNTS,
-                all_of(ADMINISTRATOR, "revoked_at IS NOT NULL"),
-                all_of(f"digest = {KEY}", "used_at IS NOT NULL OR failures > 0"),
-            ),
-        ),
-        worker=removes(
-            "LEAST(expires_at, used_at, revoked_at)", "id", "expires_at", "used_at", "revoked_at"
-        ),
-    ),
-    Wall(
-        table="records_facilitynetwork", act=Act.RULES,
-        staff=writes(
-            EVERY_ROW, KEEPS_ACCOUNTS, ("insert", "update", "delete")
-        ),
-        history=facility("living.id"),
-        through=("records_facility", "facility_id"),
-    ),
-    # Nobody's PIN is compared but by who claims to be that person.
-    Wall(
-        table="records_staffcredential",
-        staff=writes(
-            OWN_ACCOUNT, verbs=("insert", "update(password_chosen_at, pin, pin_chosen_at)")
-        ),
-    ),
-    Wall(
-        table="records_signin",
-        staff=writes(
-            HERE, verbs=("insert", "update(ended_at, last_act_at, presence, factor_at)"),
-        ),
-    ),
-    # Counted before anybody is known.
-    Wall(
-        table="records_failurecount",
-        staff=writes(EVERY_ROW, verbs=("insert", "update(count, last_at, locked_until)")),
     ),
     # Facilities and rules
     Wall(
@@ -485,15 +404,5 @@ WALLS = [
         table="records_emergencyopening",
         # Read where it was opened and where the child was at home.
         staff=sees(any_of(facility(), HOME)),
-    ),
-    # Made by a function alone; ended by whoever opened, or by the center
-    Wall(
-        table="records_administratoropening", act=Act.RIGHTS,
-        staff=writes(
-            any_of(OPENED_BY_ME, role("center", "auditor")),
-            all_of(any_of(OPENED_BY_ME, CENTER), "closed_at IS NULL"),
-            ("update(closed_at, closed_by_id)",),
-            leave=f"closed_at = {AT} AND closed_by_id::text = {ACTOR}",
-        ),
     ),
 ]  # fmt: skip

@@ -24,7 +24,7 @@ ACTOR = "system:tests"
 # What decides how a fresh database looks.
 SOURCES = (
     "*/migrations/*.py", "site/azukari/migrations/*.py", "*/finding.py", "*/office.py",
-    "*/joining.py", "*/wall_functions.py", "*/walls.py",
+    "*/joining.py", "*/wall_functions.py", "*/*walls.py",
     "site/azukari/walls.py", "history/*.py", "fixtures/reference/*", "requirements.lock",
     "site/azukari/management/commands/load_*.py", "site/azukari/apps.py", "cms/*.py",
 )  # fmt: skip

@@ -3,9 +3,10 @@
 import pytest
 
 from records.enums import Role
-from records.models import Child, Parent, User
+from records.models import Child, FacilityMembership, Parent, User
 from tests.factories.records import (
     ChildFactory,
+    ContractorAccessFactory,
     FacilityMembershipFactory,
     HouseholdFactory,
     ParentFactory,
@@ -113,6 +114,14 @@ def opener(database: None) -> User:
 
 
 @pytest.fixture
+def contractor(database: None) -> User:
+    """Of a company that keeps the system running, with a ticket for today."""
+    user = _staff("V7001", "保守 太郎", "hq", Role.CONTRACTOR)
+    ContractorAccessFactory.create(membership=FacilityMembership.objects.get(user=user))
+    return user
+
+
+@pytest.fixture
 def stranger() -> None:
     """Nobody: not logged in."""
 
@@ -120,5 +129,5 @@ def stranger() -> None:
 PARENTS = ("parent", "other_parent")
 STAFF = (
     "carer", "manager", "carer_elsewhere", "carer_nukui", "carer_seki", "clerk", "auditor",
-    "editor", "administrator", "opener",
+    "editor", "administrator", "opener", "contractor",
 )  # fmt: skip

@@ -48,7 +48,7 @@ def check_password(*, staff_id: str, password: str, terminal: Terminal, context:
         failures.note(user=claimed, terminal=terminal, context=door, purpose="password")
         raise WrongPassword
     failures.forget(user=user)
-    here = FacilityMembership.objects.in_force(at.date()).filter(
+    here = FacilityMembership.objects.counting_at(at).filter(
         user=user, facility_id=terminal.facility_id
     )
     if not here.exists():
@@ -60,7 +60,8 @@ def check_password(*, staff_id: str, password: str, terminal: Terminal, context:
 def begin(
     *, user: User, terminal: Terminal, factor_at: dt.datetime | None = None, context: Context
 ) -> SignIn:
-    """The day of somebody who has given ID and password, until four in the morning.
+    """The day of somebody who has given ID and password, until four in the morning; a contractor's
+    until the minute that was set.
 
     `factor_at` is when they gave a second factor, where one is asked for.
     """
@@ -71,7 +72,7 @@ def begin(
         terminal=terminal,
         user=user,
         signed_in_at=context.at,
-        ends_at=presence.day_ends(context.at),
+        ends_at=min([presence.day_ends(context.at), *_ends_of_access(user, context.at)]),
         factor_at=factor_at,
     )
     _show(sign_in, context.at)
@@ -142,6 +143,15 @@ def end(*, sign_in: SignIn, context: Context) -> None:
     sign_in.ended_at, sign_in.presence = context.at, None
     sign_in.save(update_fields=["ended_at", "presence"])
     history.record(Act.LOGOUT, context=context)
+
+
+def _ends_of_access(user: User, at: dt.datetime) -> list[dt.datetime]:
+    found = FacilityMembership.objects.counting_at(at).filter(user=user)
+    return list(
+        found.filter(contractor_access__isnull=False).values_list(
+            "contractor_access__ends_at", flat=True
+        )
+    )
 
 
 def _refuse_pin(sign_in: SignIn, door: Context) -> None:

@@ -41,6 +41,12 @@ class FacilityMembershipAdmin(FreshFactorMixin, RegisterAdmin):
         """Another place or role is another membership; this one can only end."""
         return ("user", "facility", "role", "starts_on") if obj else ()
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A contractor is let in on a page of its own, for a ticket and for minutes."""
+        if db_field.name == "role":
+            kwargs["choices"] = [each for each in Role.choices if each[0] != Role.CONTRACTOR]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"starts_on": clock.today(), **super().get_changeform_initial_data(request)}
 

@@ -3,6 +3,7 @@ from records.models.administrator_opening import AdministratorOpening
 from records.models.care_need import Allergy, CareNeed
 from records.models.child import Child, PickUpPerson
 from records.models.consent import Consent, ConsentText
+from records.models.contractor_access import ContractorAccess
 from records.models.data_key import DataKey
 from records.models.device import KnownDevice
 from records.models.emergency import EmergencyOpening
@@ -30,6 +31,7 @@ __all__ = [
     "Child",
     "Consent",
     "ConsentText",
+    "ContractorAccess",
     "DataKey",
     "EmergencyOpening",
     "Facility",

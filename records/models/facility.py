@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from history import clock
 from history.models import tracked
 from records import rules
 from records.enums import EndReason, HelpReason, Retention, Role
@@ -102,6 +103,11 @@ class FacilityMembershipQuerySet(models.QuerySet["FacilityMembership"]):
     def to_come(self, day: dt.date) -> "FacilityMembershipQuerySet":
         """In force on the day or later."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), ended_at__isnull=True)
+
+    def counting_at(self, at: dt.datetime) -> "FacilityMembershipQuerySet":
+        """In force, and a contractor's only within its minutes."""
+        within = Q(contractor_access__starts_at__lte=at, contractor_access__ends_at__gt=at)
+        return self.in_force(clock.local(at).date()).filter(~Q(role=Role.CONTRACTOR) | within)
 
     def regular(self) -> "FacilityMembershipQuerySet":
         """Without the help (応援) of a day."""

@@ -72,7 +72,7 @@ class WallMiddleware:
         if not user.is_authenticated:
             return
         if user.kind == Kind.STAFF:
-            duty = _duty_at(terminal, user, on=base.at.date(), chosen=_chosen(request))
+            duty = _duty_at(terminal, user, at=base.at, chosen=_chosen(request))
             if duty is not None and duty.is_administrator:
                 opened = opened_at(request.sign_in, at=base.at)  # type: ignore[attr-defined]
                 duty = dataclasses.replace(duty, opened=opened)
@@ -103,12 +103,12 @@ class WallMiddleware:
 
 
 def _duty_at(
-    terminal: Terminal | None, user: User, *, on: dt.date, chosen: int | None
+    terminal: Terminal | None, user: User, *, at: dt.datetime, chosen: int | None
 ) -> Duty | None:
     """What somebody works as at a terminal: nothing where they don't belong to its facility."""
     if terminal is None:
-        return duty_of(user, on=on, chosen=chosen)
-    duty = duty_of(user, on=on, chosen=chosen or terminal.facility_id)
+        return duty_of(user, at=at, chosen=chosen)
+    duty = duty_of(user, at=at, chosen=chosen or terminal.facility_id)
     belongs = duty is not None and terminal.facility_id in dict(duty.choices)
     return duty if belongs else None
 

@@ -26,6 +26,7 @@ PEOPLE = {
     "editor": "editor",
     "administrator": "administrator",
     "opener": "administrator, operation open",
+    "contractor": "contractor",
 }
 
 

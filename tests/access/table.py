@@ -19,7 +19,8 @@ AUDITOR, EDITOR = people("auditor"), people("editor")
 # The second has an operation open (緊急管理者操作); the first has not.
 ADMINISTRATOR, OPENER = people("administrator", "opener"), people("opener")
 CARE = CARERS | MANAGER | CENTER
-STAFF = CARE | AUDITOR | EDITOR | ADMINISTRATOR
+CONTRACTOR = people("contractor")
+STAFF = CARE | AUDITOR | EDITOR | ADMINISTRATOR | CONTRACTOR
 REVIEW = MANAGER | CENTER | AUDITOR
 # See accounts and terminals, and take away; keep them, which also means giving.
 OFFICE, ACCOUNTS = CENTER | ADMINISTRATOR, CENTER | OPENER
@@ -140,7 +141,10 @@ STAFF_PAGES = {
     "admin:administration_close": ("post", CENTER),
     "admin:staff_reset": ("post", ACCOUNTS),
     "admin:staff_factor": ("post", ACCOUNTS),
-    "admin:backups": ("get", OFFICE | AUDITOR),
+    # Who of a contractor was let in, for what, and when they were there (5.2, N-08)
+    "admin:contractors": ("get", OFFICE | AUDITOR),
+    "admin:contractor_new": ("get", ACCOUNTS),
+    "admin:backups": ("get", OFFICE | AUDITOR | CONTRACTOR),
     "admin:backup_now": ("post", OFFICE),
     # 児童相談・虐待対応 holds a reading back from parents; the center alone releases it
     "admin:history_entry_export": ("get", REVIEW),

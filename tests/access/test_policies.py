@@ -29,6 +29,7 @@ from records.models import (
 from tests.access import scene
 from tests.factories.booking import UnmetWishFactory, rule_with_parts
 from tests.factories.records import (
+    ContractorAccessFactory,
     EmergencyOpeningFactory,
     FacilityMembershipFactory,
     ServiceStopFactory,
@@ -132,6 +133,7 @@ def marked(real_database):
             kind=AlertKind.UNUSUAL_READING, at=clock.now(), cause=home, facility=facility(home).pk
         )
         _terminal_of(home)
+    ContractorAccessFactory.create(membership__user__username="C-contractor")
     ServiceStopFactory.create(coming=True)
     rule_with_parts()
     RateCount.objects.create(key="0" * 64, count=1, ends_at=clock.now())
@@ -212,7 +214,8 @@ def contexts(role, families):
     if role == WORKER:
         return {"mail": at | {"actor": "system:mail"}}
     carers = {f"carer {home}": at | of_staff("carer", home) for home in families}
-    others = {name: at | of_staff(name) for name in ("auditor", "editor", "administrator")}
+    roles = ("auditor", "editor", "administrator", "contractor")
+    others = {name: at | of_staff(name) for name in roles}
     return (
         carers
         | others

@@ -19,7 +19,7 @@ def on_duty(user: User, at: dt.datetime, *, walls: bool = True) -> Iterator[None
 
     Without the walls of the database what the code filters must be enough.
     """
-    user.duty = duty_of(user, on=at.date())
+    user.duty = duty_of(user, at=at)
     with as_entry("staff") if walls else settings_of("staff"), transaction.atomic():
         context.enter(
             Context(

@@ -71,7 +71,7 @@ def asked_by(user):
     """A request as the middleware prepares it, with nothing but the code in the way."""
     request = RequestFactory().get("/")
     request.user = user
-    request.user.duty = duty_of(user, on=clock.today())
+    request.user.duty = duty_of(user, at=clock.now())
     return request
 
 

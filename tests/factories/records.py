@@ -122,6 +122,23 @@ class ParentFactory(DjangoModelFactory):
     is_first_contact = True
 
 
+class ContractorAccessFactory(DjangoModelFactory):
+    """From an hour ago until tomorrow."""
+
+    class Meta:
+        model = models.ContractorAccess
+
+    membership = factory.SubFactory(
+        "tests.factories.records.FacilityMembershipFactory",
+        facility=factory.LazyFunction(lambda: facility("hq")), role=Role.CONTRACTOR,
+    )  # fmt: skip
+    company = "保守システム株式会社"
+    ticket = factory.Sequence(lambda n: f"保守-2026-{n:03}")
+    starts_at = factory.LazyFunction(lambda: clock.now() - dt.timedelta(hours=1))
+    ends_at = factory.LazyFunction(lambda: clock.now() + ONE_DAY)
+    granted_by = factory.SubFactory("tests.factories.records.StaffUserFactory")
+
+
 class ChildFactory(DjangoModelFactory):
     """A child of a household; with `registered` it may be booked at once."""
 

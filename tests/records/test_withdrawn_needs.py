@@ -125,5 +125,5 @@ def test_the_home_facility_is_told(need, carer):
 
 
 def on_duty(user):
-    user.duty = duty_of(user, on=clock.today())
+    user.duty = duty_of(user, at=clock.now())
     return user

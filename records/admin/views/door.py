@@ -263,7 +263,7 @@ def _open(request: TerminalRequest, sign_in: SignIn, ahead: str) -> HttpResponse
 
 def become(request: TerminalRequest, user: User) -> None:
     """From here on the request is this person's."""
-    duty = duty_of(user, on=request.context.at.date(), chosen=request.terminal.facility_id)
+    duty = duty_of(user, at=request.context.at, chosen=request.terminal.facility_id)
     request.context = dataclasses.replace(
         request.context,
         actor=str(user.pk),

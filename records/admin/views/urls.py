@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from records.admin.views import (
     administration,
+    contractors,
     door,
     factors,
     interviews,
@@ -39,6 +40,8 @@ urlpatterns: list[URLPattern] = [
     path("administration/", administration.administration, name="administration"),
     path("administration/<uuid:number>/close/", administration.close, name="administration_close"),
     path("staff/", staff.listed, name="staff"),
+    path("contractors/", contractors.listed, name="contractors"),
+    path("contractors/new/", contractors.new, name="contractor_new"),
     path("staff/help/", staff.help_out, name="staff_help"),
     path("staff/<int:number>/", staff.detail, name="staff_member"),
     path("staff/<int:number>/confirm/", staff.confirm, name="staff_confirm"),
