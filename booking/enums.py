@@ -87,7 +87,7 @@ class SeatKind(models.TextChoices):
     """Places held back (留保枠) for those who could not book ahead; the values name the columns."""
 
     WALK_IN = "walk_in", _("当日受付の枠")
-    URGENT = "urgent", _("緊急の枠")
+    URGENT = "urgent", _("急な用事の枠")
     CENTER = "center", _("センターの枠")
 
     @property

@@ -74,12 +74,6 @@ class QuotaGroup(models.TextChoices):
     TWO_UP = "two_up", _("2歳以上")
 
 
-class ReserveKind(models.TextChoices):
-    WALK_IN = "walk_in", _("当日受付の枠")
-    URGENT = "urgent", _("急な用事の枠")
-    CENTER = "center", _("センターの枠")
-
-
 class CancelReason(models.TextChoices):
     """Why a family can't come, where that decides what it costs."""
 

@@ -3,12 +3,15 @@
 import datetime as dt
 import uuid
 
+from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from booking import queries, timetable
-from booking.actions import fees, slots, weighings
+from booking.actions import counters, fees, slots, weighings
 from history import clock, context, cron
+from history.alerts import raise_alert
+from history.enums import AlertKind
 from records.models import Facility
 
 # Slots stay locked for seconds at most.
@@ -39,4 +42,26 @@ def make_slots(timestamp: int = 0) -> None:
         today = clock.today()
         last = timetable.horizon(today, queries.use_rules()) + WEEKS_BEYOND
         for facility in Facility.objects.bookable():
-            slots.make(facility=facility, first=today, last=last)
+            slots.make(facility=facility, first=today, last=last, at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="booking.release_reserves", lock="booking.release_reserves")
+def release_reserves(timestamp: int = 0) -> None:
+    """Every minute: reserves whose time has come are for everybody. Safe to repeat."""
+    with context.acting("system:slots"):
+        for facility in Facility.objects.bookable():
+            slots.release(facility=facility, at=clock.now())
+
+
+@app.periodic(cron=cron.tokyo(40, 3))
+@app.task(name="booking.recount")
+def recount(timestamp: int = 0) -> None:
+    """Every night: do the counters of the half hours equal the bookings? If not, an alert."""
+    with context.acting("system:slots"):
+        if found := counters.mismatches():
+            raise_alert(
+                kind=AlertKind.COUNTERS_DIFFER,
+                at=clock.now(),
+                detail=_("30分の枠 %(count)d件") % {"count": len(found)},
+            )

@@ -37,11 +37,9 @@ WEIGHED = (
 )
 RELIEF = "relief, relief_amount"
 # Of a slot, what facts about a day change.
-FACTS = "places, staff"
-DECIDED = (
-    "places, infant_limit, under_two_limit, two_up_limit, staff, infant_ratio, ones_twos_ratio,"
-    " threes_ratio, fours_up_ratio, rounding"
-)
+FACTS = "places, infant_limit, under_two_limit, two_up_limit, staff"
+DECIDED = f"{FACTS}, infant_ratio, ones_twos_ratio, threes_ratio, fours_up_ratio, rounding"
+RESERVES = ", ".join(column for kind in SeatKind for column in (kind.places, kind.total))
 BEYOND = "infants_over, under_twos_over, two_ups_over, staff_short"
 # The rows below a version of the rules of use.
 RULE_PARTS = ("sessionblock", "releaseday", "uselimit", "agequota", "reserve", "cancelstage")
@@ -111,7 +109,7 @@ WALLS = [
         # need was corrected.
         worker=writes(
             EVERY_ROW,
-            verbs=("insert", f"update ({COUNTERS}, {BEYOND}, {DECIDED})", "delete"),
+            verbs=("insert", f"update ({COUNTERS}, {BEYOND}, {DECIDED}, {RESERVES})", "delete"),
         ),
     ),
     Wall(

@@ -88,6 +88,7 @@ class AlertKind(models.TextChoices):
     WORKER_STOPPED = "worker_stopped", _("自動処理の停止")
     SECOND_FACTOR_RESET = "second_factor_reset", _("二要素認証の再設定")
     HELP_GRANTED = "help_granted", _("応援の登録")
+    COUNTERS_DIFFER = "counters_differ", _("予約と枠の数の不一致")
 
     @property
     def is_grave(self) -> bool:
@@ -103,6 +104,7 @@ GRAVE = frozenset(
     {
         AlertKind.TERMINAL_REUSE, AlertKind.SEALED_CODE_USED, AlertKind.BACKUP_MISSED,
         AlertKind.EMERGENCY_OPENING, AlertKind.CHAIN_BROKEN, AlertKind.SEAL_LATE,
+        AlertKind.COUNTERS_DIFFER,
     }
 )  # fmt: skip
 WHAT_TO_DO = {
@@ -135,6 +137,9 @@ WHAT_TO_DO = {
     ),
     AlertKind.SECOND_FACTOR_RESET: _("本人が頼んだものかを、登録の電話番号で確かめてください。"),
     AlertKind.HELP_GRANTED: _("施設責任者が、同じ運営事業者の職員に今日の応援を頼みました。"),
+    AlertKind.COUNTERS_DIFFER: _(
+        "枠に書かれた人数が、実際の予約と合いません。運用担当に連絡し、直るまで予約の受付を止めるかを決めてください。"
+    ),
 }
 # What befalls all facilities at once: what it means at each. Setting it right is the center's.
 AT_EVERY_FACILITY = {

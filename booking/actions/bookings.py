@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
-from booking import cancelling, capacity, family, queries, rules
+from booking import cancelling, capacity, family, queries, rules, seats
 from booking.actions import counters, fees, transitions
 from booking.capacity import Weight
-from booking.enums import BookingState
+from booking.enums import BookingState, Channel, SeatKind
 from booking.models import Booking, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
 from booking.pricing import Use
@@ -63,13 +64,17 @@ class Terms:
     rule: UseRule
     tariff: Tariff
     slots: list[int]
+    seat: SeatKind | None = None
 
 
-def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> Terms:
+def check(
+    wish: Wish, *, at: dt.datetime, channel: Channel = Channel.WEB, by_center: bool = False
+) -> Terms:
     """The terms of a wish that can be met as far as one can see, without a lock.
 
     Raises BookingRefused, and ServiceStopped while the center has closed what families book here.
     """
+    by_staff = channel != Channel.WEB
     if not by_staff:
         stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
     today = clock.local(at).date()
@@ -91,7 +96,9 @@ def check(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> Terms:
     seated = wish.child.bookings.seated()
     if seated.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists():
         raise BookingRefused(Reason.ALREADY_BOOKED)
-    return Terms(rule=rule, tariff=tariff, slots=look(wish))
+    usable = seats.usable(rule, wish.day, at, channel=channel, by_center=by_center)
+    slots, seat = look(wish, usable)
+    return Terms(rule=rule, tariff=tariff, slots=slots, seat=seat)
 
 
 def weight_of(child: Child, day: dt.date) -> Weight:
@@ -101,21 +108,26 @@ def weight_of(child: Child, day: dt.date) -> Weight:
     return Weight(group, years)
 
 
-def look(wish: Wish) -> list[int]:
-    """The slots a wish would take, looked at without a lock.
+def look(
+    wish: Wish, usable: Sequence[SeatKind | None] = (None,)
+) -> tuple[list[int], SeatKind | None]:
+    """The slots a wish would take and from which reserve, looked at without a lock.
 
-    Raises BookingRefused (CLOSED), or SlotFull with the first half hour that has no place.
+    The first of the `usable` places that all slots have is chosen. Raises BookingRefused (CLOSED),
+    or SlotFull with the first half hour that has none.
     """
     slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
-    fitting = set(slots.filter(capacity.fits(wish.weight)).values_list("pk", flat=True))
     found = list(slots.order_by("starts_at"))
     expected = (wish.ends_at - wish.starts_at) / dt.timedelta(minutes=MINUTES)
     if len(found) != expected or not found or found[0].starts_at != wish.starts_at:
         raise BookingRefused(Reason.CLOSED)
-    for slot in found:
-        if slot.pk not in fitting:
-            raise SlotFull(f"{clock.local(slot.starts_at):%H:%M}")
-    return [slot.pk for slot in found]
+    full = found
+    for seat in usable:
+        fitting = set(slots.filter(capacity.fits(wish.weight, seat)).values_list("pk", flat=True))
+        full = [slot for slot in found if slot.pk not in fitting]
+        if not full:
+            return [slot.pk for slot in found], seat
+    raise SlotFull(f"{clock.local(full[0].starts_at):%H:%M}")
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from booking.models import Booking, BookingRequest, UnmetWish
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
 from records import dates, mail
 from records.models import Child, Facility, Parent, User
+from records.rules import is_center
 from records.violations import constraint_of
 
 
@@ -72,7 +73,7 @@ def submit(
     digest = _digest(wishes, accepts)
     if known := _known(by, key, digest):
         return known
-    chosen, refusals = _seen(wishes, at=at, by_staff=channel != Channel.WEB)
+    chosen, refusals = _seen(wishes, at=at, channel=channel, by_center=is_center(by))
     while chosen and not (refusals and accepts == Accepts.ALL):
         request = BookingRequest(
             household_id=household,
@@ -159,13 +160,14 @@ def _known(by: User, key: uuid.UUID, digest: str) -> Answer | None:
 
 
 def _seen(
-    wishes: Sequence[Wish], *, at: dt.datetime, by_staff: bool
+    wishes: Sequence[Wish], *, at: dt.datetime, channel: Channel, by_center: bool
 ) -> tuple[list[tuple[Wish, Terms]], list[Refusal]]:
     """The wishes that can be met as far as one can see, with their terms, and the others."""
     chosen, refusals = [], []
     for wish in wishes:
         try:
-            chosen.append((wish, bookings.check(wish, at=at, by_staff=by_staff)))
+            terms = bookings.check(wish, at=at, channel=channel, by_center=by_center)
+            chosen.append((wish, terms))
         except BookingRefused as error:
             refusals.append(Refusal(wish=wish, error=error))
     return chosen, refusals
@@ -198,7 +200,9 @@ def _write(
         unmet=[refusal.wish for refusal in refusals],
     )
     try:
-        counters.take_together([counters.Claim(terms.slots, wish.weight) for wish, terms in chosen])
+        counters.take_together(
+            [counters.Claim(terms.slots, wish.weight, terms.seat) for wish, terms in chosen]
+        )
     except SlotFull as full:
         raise _Unmet(full.number, full) from full
     return made
@@ -237,6 +241,7 @@ def _draft(request: BookingRequest, wish: Wish, terms: Terms, payer: Parent | No
         age_years=wish.weight.years,
         class_age=max(dates.class_age_on(child.date_of_birth, wish.day), 0),
         staffing_group=wish.weight.group,
+        seat_kind=terms.seat or "",
         use_rule=terms.rule,
     )
 

@@ -10,16 +10,24 @@ from collections.abc import Collection, Iterator
 
 from django.db import transaction
 
-from booking import openings, timetable, versions
+from booking import openings, seats, timetable, versions
 from booking.actions import counters
+from booking.enums import SeatKind
+from booking.enums_rules import QuotaGroup
 from booking.models import CapacityChange, OpeningPattern, Roster, Slot, UseRule
 from history import clock
 from records.models import Facility
 
 ONE_DAY = dt.timedelta(days=1)
+LIMITS = {
+    QuotaGroup.UNDER_ONE: "infant_limit",
+    QuotaGroup.UNDER_TWO: "under_two_limit",
+    QuotaGroup.TWO_UP: "two_up_limit",
+}
+RESERVES = tuple(column for kind in SeatKind for column in (kind.places, kind.total))
 DECIDED = (
-    "places", "infant_limit", "under_two_limit", "two_up_limit", "staff", "infant_ratio",
-    "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
+    "places", *LIMITS.values(), "staff", "infant_ratio", "ones_twos_ratio", "threes_ratio",
+    "fours_up_ratio", "rounding", *RESERVES,
 )  # fmt: skip
 
 
@@ -33,13 +41,14 @@ class Made:
 
 
 @transaction.atomic
-def make(*, facility: Facility, first: dt.date, last: dt.date) -> Made:
+def make(*, facility: Facility, first: dt.date, last: dt.date, at: dt.datetime) -> Made:
     """Make the slots of `facility` from `first` to `last`, both included, and bring those in line
-    of which nothing is sold. Where no rule is in force none are made.
+    of which nothing is sold. Where no rule is in force none are made. What a reserve has released
+    by the moment `at` is not held back again.
 
     Repeating it changes nothing. Of a slot that is sold not even a ceiling changes.
     """
-    plan = {slot.starts_at: slot for slot in _Planner(facility, first, last).slots()}
+    plan = {slot.starts_at: slot for slot in _Planner(facility, first, last).slots(at)}
     there = {slot.starts_at: slot for slot in _between(facility, first, last)}
     new = [slot for moment, slot in plan.items() if moment not in there]
     Slot.objects.bulk_create(new, ignore_conflicts=True)
@@ -56,19 +65,41 @@ def make(*, facility: Facility, first: dt.date, last: dt.date) -> Made:
     return Made(new=len(new), changed=changed, removed=removed)
 
 
+@transaction.atomic
+def release(*, facility: Facility, at: dt.datetime) -> int:
+    """Give the places of reserves whose time has come to everybody; in how many half hours.
+
+    A reserve that the rules no longer name has had its time. Repeating it changes nothing.
+    """
+    held = Slot.objects.filter(facility=facility, starts_at__gt=at).holding_back()
+    rules = list(UseRule.objects.with_parts()) if held else []
+    changes: dict[int, dict[str, object]] = {}
+    for slot in held:
+        day = clock.local(slot.starts_at).date()
+        rule = versions.in_force(rules, facility.pk, day, day)
+        kept = seats.kept(rule, day, at) if rule else {}
+        over = [kind for kind in SeatKind if getattr(slot, kind.total) and kind not in kept]
+        if over:
+            changes[slot.pk] = {col: 0 for kind in over for col in (kind.places, kind.total)}
+    return counters.refit(changes) if changes else 0
+
+
 def note_fact(*, facility: Facility, days: Collection[dt.date], column: str) -> int:
     """Bring `staff` or `places` of all half hours of some days in line with what is so.
 
-    How many half hours of these days are red then. Runs in the transaction that writes the fact
-    down, and last in it; repeating it changes nothing. Raises BookingRefused (BUSY).
+    Shares of the places follow them. How many half hours of these days are red then. Runs in the
+    transaction that writes the fact down, and last in it; repeating it changes nothing. Raises
+    BookingRefused (BUSY).
     """
     changes = {}
     for day in days:
-        plan = {slot.starts_at: slot for slot in _Planner(facility, day, day).slots()}
+        planner = _Planner(facility, day, day)
+        plan = {slot.starts_at: slot for slot in planner.slots()}
+        columns = (column, *(planner.shares_on(day) if column == "places" else ()))
         for slot in _between(facility, day, day):
             # Sold beyond the hours of today's pattern: no number is known there.
             if slot.starts_at in plan:
-                changes[slot.pk] = _differing(slot, plan[slot.starts_at], (column,))
+                changes[slot.pk] = _differing(slot, plan[slot.starts_at], columns)
     changes = {number: change for number, change in changes.items() if change}
     if changes:
         counters.refit(changes)
@@ -95,34 +126,46 @@ class _Planner:
         self.facility = facility
         self.days = [first + ONE_DAY * number for number in range((last - first).days + 1)]
         self.patterns = list(OpeningPattern.objects.filter(facility=facility))
-        self.rules = list(UseRule.objects.all())
+        self.rules = list(UseRule.objects.with_parts())
         self.rosters = list(Roster.objects.filter(facility=facility).between(first, last))
         # Not the reason, which the worker may not read.
         changes = CapacityChange.objects.filter(facility=facility, day__range=(first, last))
         self.places = dict(changes.values_list("day", "places"))
 
-    def slots(self) -> Iterator[Slot]:
+    def slots(self, at: dt.datetime | None = None) -> Iterator[Slot]:
+        """With the reserves that are held back at a moment; without any where none is given."""
         for day in self.days:
-            rule = versions.in_force(self.rules, self.facility.pk, day, day)
+            rule = self._rule(day)
             pattern = self._open(day, rule) if rule else None
             if rule is None or pattern is None or self.facility.capacity is None:
                 continue
+            places = self.places.get(day, self.facility.capacity)
+            held = seats.kept(rule, day, at) if at else {}
+            limits = dict.fromkeys(LIMITS.values(), self.facility.capacity)
+            limits |= {LIMITS[QuotaGroup(q.group)]: q.most_of(places) for q in rule.quotas}
             for start, end in timetable.half_hours(day, pattern.opens_at, pattern.closes_at):
                 yield Slot(
                     facility=self.facility,
                     starts_at=start,
                     ends_at=end,
-                    places=self.places.get(day, self.facility.capacity),
-                    infant_limit=self.facility.capacity,
-                    under_two_limit=self.facility.capacity,
-                    two_up_limit=self.facility.capacity,
+                    places=places,
                     staff=self._staff(start, pattern),
                     infant_ratio=rule.infant_ratio,
                     ones_twos_ratio=rule.ones_twos_ratio,
                     threes_ratio=rule.threes_ratio,
                     fours_up_ratio=rule.fours_up_ratio,
                     rounding=rule.rounding,
+                    **limits,
+                    **seats.totals(held, places),
                 )
+
+    def shares_on(self, day: dt.date) -> list[str]:
+        """The limits of a day that are shares of its places."""
+        rule = self._rule(day)
+        return [LIMITS[QuotaGroup(q.group)] for q in rule.quotas if q.percent] if rule else []
+
+    def _rule(self, day: dt.date) -> UseRule | None:
+        return versions.in_force(self.rules, self.facility.pk, day, day)
 
     def _open(self, day: dt.date, rule: UseRule) -> OpeningPattern | None:
         """The hours of a day; here closures of single days come in."""

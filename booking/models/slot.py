@@ -25,6 +25,13 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Slots that lie in `[starts_at, ends_at)`."""
         return self.filter(starts_at__gte=starts_at, starts_at__lt=ends_at)
 
+    def holding_back(self) -> "SlotQuerySet":
+        """With a reserve that is not yet released."""
+        held = Q()
+        for kind in SeatKind:
+            held |= Q(**{f"{kind.total}__gt": 0})
+        return self.filter(held)
+
     def red(self) -> "SlotQuerySet":
         """Where more is promised than a ceiling allows. A reserve that no longer fits is none."""
         beyond = Q(places__lt=F("taken") + F("held_back"))

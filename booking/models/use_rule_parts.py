@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.enums_rules import CancelReason, Measure, QuotaGroup, ReserveKind, Span, Subject
+from booking.enums import SeatKind
+from booking.enums_rules import CancelReason, Measure, QuotaGroup, Span, Subject
 from booking.models.parts import Part
 from history.models import tracked
 from records.enums import Retention
@@ -190,12 +191,16 @@ class Reserve(Part):
     """Places kept back (留保枠) until a moment before the use; then they are for everybody."""
 
     rule = models.ForeignKey("booking.UseRule", models.CASCADE, related_name="reserve_rows")
-    kind = models.CharField(_("種類"), max_length=10, choices=ReserveKind.choices)
+    kind = models.CharField(_("種類"), max_length=10, choices=SeatKind.choices)
     places = models.PositiveSmallIntegerField(_("人数"), validators=[MinValueValidator(1)])
     days_before = models.PositiveSmallIntegerField(
         _("開放する日（何日前）"), help_text=_("利用日に開放するときは0です。")
     )
     time = models.TimeField(_("開放する時刻"))
+    families_days_before = models.PositiveSmallIntegerField(
+        _("開放の前にご家庭が使える日（何日前から）"), null=True, blank=True,
+        help_text=_("急な用事の枠だけに入れます。この日から、ほかに空きがないときに使えます。"),
+    )  # fmt: skip
 
     history = tracked()
 
@@ -212,10 +217,18 @@ class Reserve(Part):
                 condition=Q(places__gt=0), name="reserve_positive",
                 violation_error_message=_("人数は1以上にしてください。"),
             ),
+            models.CheckConstraint(
+                condition=Q(families_days_before__isnull=True)
+                | Q(kind=SeatKind.URGENT, families_days_before__gte=F("days_before")),
+                name="reserve_families",
+                violation_error_message=_(
+                    "開放の前にご家庭が使える日は、急な用事の枠だけに、開放する日より前で入れてください。"
+                ),
+            ),
         ]  # fmt: skip
 
     class Privacy:
-        open = ("id", "rule", "kind", "places", "days_before", "time")
+        open = ("id", "rule", "kind", "places", "days_before", "time", "families_days_before")
         personal = ()
         retention = Retention.PERMANENT
 

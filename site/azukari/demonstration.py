@@ -68,6 +68,7 @@ def load() -> None:
                 facility=facility,
                 first=today - dt.timedelta(days=PAST_DAYS),
                 last=today + dt.timedelta(days=COMING_DAYS),
+                at=clock.now(),
             )
             if facility.capacity is not None:
                 _interview_places(facility, today)

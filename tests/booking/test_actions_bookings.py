@@ -225,9 +225,9 @@ def test_a_refused_last_step_leaves_nothing(parent, slots, monkeypatch):
     """The slots filled up between the look and the lock."""
     look = bookings.look
 
-    def look_then_fill(wish):
-        found = look(wish)
-        Slot.objects.filter(pk=found[0]).update(places=0)
+    def look_then_fill(wish, usable=(None,)):
+        found = look(wish, usable)
+        Slot.objects.filter(pk=found[0][0]).update(places=0)
         return found
 
     monkeypatch.setattr(bookings, "look", look_then_fill)

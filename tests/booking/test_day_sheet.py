@@ -28,7 +28,7 @@ from tests.factories.records import (
 DAY = coming_monday()
 TEN = clock.at(DAY, dt.time(10))
 LEASE = dt.timedelta(days=7)
-STATEMENTS = 9
+STATEMENTS = 10
 
 
 def sheet(user, at=TEN, day=DAY, code="hikarigaoka", walls=True, **options):

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -50,13 +51,13 @@ def book(child: Child, facility: Facility, key: uuid.UUID | None = None) -> Book
         )  # fmt: skip
 
 
-def wait_after_the_look(parties: int) -> Callable[..., list[int]]:
+def wait_after_the_look(parties: int) -> Callable[..., Any]:
     """`bookings.look` that lets nobody go on before everybody has seen the free place."""
     barrier = Barrier(parties, timeout=20)
     look = bookings.look
 
-    def look_and_wait(wish: bookings.Wish) -> list[int]:
-        found = look(wish)
+    def look_and_wait(wish: bookings.Wish, usable: Sequence[Any] = (None,)) -> Any:
+        found = look(wish, usable)
         barrier.wait()
         return found
 

@@ -10,8 +10,8 @@ from factory.django import DjangoModelFactory
 
 from booking import models
 from booking.actions import requests
-from booking.enums import Rounding
-from booking.enums_rules import Measure, QuotaGroup, ReserveKind, Span
+from booking.enums import Rounding, SeatKind
+from booking.enums_rules import Measure, QuotaGroup, Span
 from booking.refusals import Reason
 from history import clock
 from tests.factories.records import ChildFactory, ParentFactory, facility
@@ -49,7 +49,7 @@ def rule_with_parts(**fields: Any) -> models.UseRule:
     rule.release_rows.create(months_before=1, day=15)
     rule.limit_rows.create(span=Span.MONTH, measure=Measure.USES, most=8)
     rule.quota_rows.create(group=QuotaGroup.UNDER_ONE, most=4)
-    rule.reserve_rows.create(kind=ReserveKind.URGENT, places=2, days_before=7, time=dt.time(9))
+    rule.reserve_rows.create(kind=SeatKind.URGENT, places=2, days_before=7, time=dt.time(9))
     rule.stage_rows.create(days_before=1, at=dt.time(17), percent=100)
     return rule
 
