@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from booking.actions import slots
+from booking.actions import counters, slots
 from booking.models import Roster
 from booking.models.slot import MINUTES
 from records.models import Facility
@@ -20,6 +20,7 @@ def set_day(*, facility: Facility, day: dt.date, staff: Mapping[dt.datetime, int
     Half hours that are not named have the standard staffing. How many half hours of the day are
     red then; raises BookingRefused (BUSY) while others hold them.
     """
+    _await_others(facility)
     _write(facility, day, staff)
     return slots.note_fact(facility=facility, days=[day], column="staff")
 
@@ -27,6 +28,7 @@ def set_day(*, facility: Facility, day: dt.date, staff: Mapping[dt.datetime, int
 @transaction.atomic
 def copy(*, facility: Facility, day: dt.date, to: Iterable[dt.date]) -> int:
     """Write the roster of a day down for other days as well, hour for hour."""
+    _await_others(facility)
     rows = list(Roster.objects.filter(facility=facility).between(day, day))
     days = set(to) - {day}
     for each in days:
@@ -47,6 +49,15 @@ def copy(*, facility: Facility, day: dt.date, to: Iterable[dt.date]) -> int:
 def clear(*, facility: Facility, day: dt.date) -> int:
     """Back to the standard staffing of the weekday."""
     return set_day(facility=facility, day=day, staff={})
+
+
+def _await_others(facility: Facility) -> None:
+    # Two who save the same day at once: the later one is kept.
+    counters.limit_waiting()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"roster {facility.pk}"]
+        )
 
 
 def _write(facility: Facility, day: dt.date, staff: Mapping[dt.datetime, int]) -> None:
