@@ -86,11 +86,3 @@ class CancelReason(models.TextChoices):
 class Approval(models.TextChoices):
     INSTANT = "instant", _("すぐに確定する")
     FACILITY = "facility", _("施設が確認してから確定する")
-
-
-class Enrolment(models.TextChoices):
-    """Where a child is looked after otherwise."""
-
-    NURSERY = "nursery", _("保育所などに在籍している")
-    KINDERGARTEN = "kindergarten", _("幼稚園に在籍している")
-    PRESCHOOL = "preschool", _("幼児教室などに週3回以上通っている")

@@ -11,6 +11,7 @@ from booking.models import Booking
 from booking.refusals import BookingRefused
 from history import clock
 from records.models import Child, Facility, Household, User
+from records.rules import is_resident
 
 # How many past bookings a family's list holds.
 SHOWN = 50
@@ -39,13 +40,22 @@ def facilities() -> list[Facility]:
 
 
 def applicant_of(child: Child, today: dt.date) -> rules.Applicant:
-    """What the rules ask of a child, from its registration and care needs."""
+    """What the rules ask of a child, from its household, registration and care needs."""
     registration = getattr(child, "registration", None)
-    is_active = registration is not None and registration.is_active_on(today)
+    if registration is not None and not registration.is_active_on(today):
+        registration = None
     return rules.Applicant(
         date_of_birth=child.date_of_birth,
-        expires_on=registration.expires_on if registration and is_active else None,
+        expires_on=registration and registration.expires_on,
         needs_confirmed=child.has_confirmed_needs(),
+        is_resident=is_resident(child.household.city),
+        visits_until=child.household.visits_until,
+        enrolment=child.enrolment,
+        only_facility=registration.home_facility_id
+        if registration and registration.is_home_only
+        else None,
+        usable_from=registration and registration.usable_from,
+        bookable_from=registration and registration.bookable_from,
     )
 
 
@@ -58,7 +68,9 @@ def candidates(
     children = household.children.select_related("registration").prefetch_related("care_needs")
     found = []
     for child in children.order_by("date_of_birth", "created_at"):
-        refusal = rule and rules.refusal_of_person(applicant_of(child, today), rule, day)
+        refusal = rule and rules.refusal_of_person(
+            applicant_of(child, today), rule, day, today, facility.pk if facility else None
+        )
         found.append(Candidate(child=child, refusal=BookingRefused(*refusal) if refusal else None))
     return found
 

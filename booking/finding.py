@@ -1,38 +1,56 @@
 """受付照会 as a database function: who is on the telephone, and whether the child may be booked."""
 
-from booking.enums_rules import MaxAgeUnit, MinAgeUnit
+from booking.enums_rules import MaxAgeUnit, MinAgeUnit, Residency
 from booking.refusals import Reason
 from history.enums import Act, Purpose
 from records.enums import CareNeedKind
 from records.finding import LOOK_UPS_PER_ACCOUNT, LOOK_UPS_PER_FACILITY, MISSES_PER_ACCOUNT
+from records.rules import WARD
 
 LOOK_UP = f"""
-    CREATE OR REPLACE FUNCTION booking_refusal(child uuid, today date, day date, version bigint)
-    RETURNS text
+    CREATE OR REPLACE FUNCTION booking_refusal(
+        child uuid, today date, day date, version bigint, place int) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     -- Why a child can't be booked on a day by a version of the rules, as `rules.refusal_of_person`
     -- says it; '' when it can. Which version holds is asked in one place (`versions.in_force`).
     -- Here as well, because whoever asks must not read what the rule is applied to. A test holds
     -- the two against each other.
     DECLARE
-        born date := (SELECT date_of_birth FROM records_child WHERE id = child);
+        born date;
         rule booking_userule;
-        expires date;
+        admission records_registration;
+        who records_child;
+        home records_household;
         too_old date;
     BEGIN
         SELECT u.* INTO rule FROM booking_userule u WHERE u.id = version;
         IF rule.id IS NULL THEN
             RETURN '{Reason.CLOSED}';
         END IF;
-        SELECT r.expires_on INTO expires FROM records_registration r
+        SELECT c.* INTO who FROM records_child c WHERE c.id = child;
+        SELECT h.* INTO home FROM records_household h WHERE h.id = who.household_id;
+        born := who.date_of_birth;
+        SELECT r.* INTO admission FROM records_registration r
         WHERE r.child_id = child AND r.state = 'active' AND r.expires_on >= today;
-        IF expires IS NULL THEN
+        IF admission.id IS NULL THEN
             RETURN '{Reason.NOT_REGISTERED}';
         END IF;
         IF (SELECT count(DISTINCT n.kind) FROM records_careneed n
             WHERE n.child_id = child AND n.confirmation = 'confirmed') < {len(CareNeedKind)}
         THEN
             RETURN '{Reason.NEEDS_UNCONFIRMED}';
+        END IF;
+        IF admission.is_home_only AND admission.home_facility_id <> place THEN
+            RETURN '{Reason.NOT_HOME}';
+        END IF;
+        IF btrim(home.city) <> '{WARD}' AND NOT (CASE rule.residency
+            WHEN '{Residency.VISITORS}' THEN COALESCE(day <= home.visits_until, false)
+            ELSE rule.residency = '{Residency.ANYONE}' END)
+        THEN
+            RETURN '{Reason.NOT_RESIDENT}';
+        END IF;
+        IF who.enrolment = ANY (rule.excluded_enrolments) THEN
+            RETURN '{Reason.ENROLLED}';
         END IF;
         IF day < (CASE rule.min_age_unit
             WHEN '{MinAgeUnit.MONTHS}' THEN (born + make_interval(months => rule.min_age))::date
@@ -51,9 +69,12 @@ LOOK_UP = f"""
             too_old := make_date(extract(year FROM too_old - interval '3 months')::int + 1, 4, 1);
         END IF;
         IF day >= too_old THEN
-            RETURN '{Reason.SCHOOL_AGE}';
+            RETURN CASE rule.max_age_unit WHEN '{MaxAgeUnit.SCHOOL_ENTRY}'
+                THEN '{Reason.SCHOOL_AGE}' ELSE '{Reason.TOO_OLD}' END;
         END IF;
-        RETURN CASE WHEN day > expires THEN '{Reason.REGISTRATION_ENDS}' ELSE '' END;
+        RETURN CASE WHEN day > admission.expires_on THEN '{Reason.REGISTRATION_ENDS}'
+            WHEN day < admission.usable_from OR today < admission.bookable_from
+            THEN '{Reason.NOT_YET_USABLE}' ELSE '' END;
     END
     $$;
 
@@ -80,11 +101,11 @@ LOOK_UP = f"""
             RETURN;
         END IF;
         RETURN QUERY SELECT 'found', rtrim(c.family_name || ' ' || c.given_name),
-            booking_refusal(child, today, day, version)
+            booking_refusal(child, today, day, version, place)
         FROM records_child c WHERE c.id = child;
     END
     $$;
-    REVOKE ALL ON FUNCTION booking_refusal(uuid, date, date, bigint),
+    REVOKE ALL ON FUNCTION booking_refusal(uuid, date, date, bigint, int),
         booking_look_up(text, text, date, date, bigint) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION booking_look_up(text, text, date, date, bigint) TO azukari_staff;
 """

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from booking.holidays import is_public_holiday
 from booking.models import OpeningPattern
 from booking.models.opening import Weekday
+from records.holidays import is_public_holiday
 
 
 def pattern_on(day: dt.date, patterns: Iterable[OpeningPattern]) -> OpeningPattern | None:

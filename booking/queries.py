@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from django.db.models import Min, Q
@@ -10,13 +11,15 @@ from django.db.models import Min, Q
 from booking import availability, openings, timetable, versions
 from booking.availability import Cell, Week
 from booking.enums import StaffingGroup, Vacancy
-from booking.models import OpeningPattern, Slot, Tariff, UseRule
+from booking.limits import Stay, days_of_interest
+from booking.models import Booking, OpeningPattern, Slot, Tariff, UseLimit, UseRule
 from booking.models.opening import Weekday
 from booking.timetable import IsOpen
 from history import clock
 from records.models import Facility
 
 DAYS = 7
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,27 @@ def is_open(facility_id: int, rule: UseRule) -> IsOpen:
         return openings.pattern_on(day, patterns) is not None
 
     return is_open_on
+
+
+def stays(
+    household_id: uuid.UUID, limits: Sequence[UseLimit], day: dt.date, today: dt.date
+) -> list[Stay]:
+    """A household's bookings that its limits count beside a wish for a day. One statement."""
+    reach = days_of_interest(limits, day, today)
+    if reach is None:
+        return []
+    first, last = reach
+    found = Booking.objects.seated().filter(
+        household=household_id, starts_at__gte=clock.at(first, dt.time.min)
+    )
+    if last is not None:
+        found = found.filter(starts_at__lt=clock.at(last + ONE_DAY, dt.time.min))
+    return [
+        Stay(child=child, facility=place, starts_at=start, ends_at=end)
+        for child, place, start, end in found.values_list(
+            "child_id", "facility_id", "starts_at", "ends_at"
+        )
+    ]
 
 
 def tariff(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> Tariff | None:

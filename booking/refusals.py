@@ -13,11 +13,22 @@ class Reason(models.TextChoices):
     NEEDS_UNCONFIRMED = "needs_unconfirmed", _("お子さんの健康に関する確認が済んでいません。")
     TOO_YOUNG = "too_young", _("利用できる月齢に達していません。")
     SCHOOL_AGE = "school_age", _("小学校入学後の日は利用できません。")
+    TOO_OLD = "too_old", _("利用できる年齢を過ぎています。")
+    NOT_RESIDENT = "not_resident", _("区外にお住まいの方は、利用できません。")
+    ENROLLED = "enrolled", _("保育所・幼稚園などに在籍しているお子さんは、利用できません。")
+    NOT_HOME = "not_home", _("この登録では、登録施設だけを利用できます。")
+    NOT_YET_USABLE = "not_yet_usable", _("登録してから、まだ利用できる日になっていません。")
+    NOT_BEGUN = "not_begun", _("予約の受付は、まだ始まっていません。")
     NOT_OPEN_YET = "not_open_yet", _("この日の予約受付は、まだ始まっていません。")
     TOO_LATE = "too_late", _("この日の予約受付は終了しました。")
     CLOSED = "closed", _("この時間は開所していません。")
     TOO_SHORT = "too_short", _("利用時間が短すぎます。")
     TOO_LONG = "too_long", _("利用時間が長すぎます。")
+    NOT_A_START = "not_a_start", _("この時刻からは始められません。")
+    NO_INTAKE = "no_intake", _("この時間は、受け入れをしていません。")
+    OFF_STEP = "off_step", _("この時刻では区切れません。")
+    NOT_A_BLOCK = "not_a_block", _("決まったコマで予約してください。")
+    LIMIT_REACHED = "limit_reached", _("利用できる上限を超えます。")
     ALREADY_BOOKED = "already_booked", _("お子さんには、同じ時間に別の予約があります。")
     FULL = "full", _("空きがありません。")
     BUSY = "busy", _("ただいま混み合っています。")
@@ -33,11 +44,30 @@ WAYS_ON: dict[Reason, str | Promise] = {
     Reason.NEEDS_UNCONFIRMED: _("登録施設へお電話ください。確認が済むと予約できます。"),
     Reason.TOO_YOUNG: _("ご利用になれる日以降の日をお選びください。"),
     Reason.SCHOOL_AGE: _("入学前の3月31日までの日をお選びください。"),
+    Reason.TOO_OLD: _(
+        "対象の年齢のうちの日をお選びください。ほかの制度は、センターへご相談ください。"
+    ),
+    Reason.NOT_RESIDENT: _(
+        "里帰りなどで滞在中のときや、転入されたときは、登録施設へお電話ください。"
+    ),
+    Reason.ENROLLED: _("在籍の状況が変わったときは、登録施設へお電話ください。"),
+    Reason.NOT_HOME: _(
+        "登録施設の空きをご覧ください。登録施設の変更は、センターへご相談ください。"
+    ),
+    Reason.NOT_YET_USABLE: _("その日になってから、またはその日以降の日をお選びください。"),
+    Reason.NOT_BEGUN: _("受付が始まってから、もう一度お申し込みください。"),
     Reason.NOT_OPEN_YET: _("受付が始まってから、もう一度お申し込みください。"),
     Reason.TOO_LATE: _("別の日を選ぶか、施設へお電話でご相談ください。"),
     Reason.CLOSED: _("開所している時間をお選びください。"),
     Reason.TOO_SHORT: _("終わりの時刻を遅くしてください。"),
     Reason.TOO_LONG: _("終わりの時刻を早くしてください。"),
+    Reason.NOT_A_START: _("開始できる時刻の中からお選びください。"),
+    Reason.NO_INTAKE: _("その前か後の時刻に始めてください。"),
+    Reason.OFF_STEP: _("時刻を選び直してください。"),
+    Reason.NOT_A_BLOCK: _("コマの始まりと終わりの時刻をお選びください。"),
+    Reason.LIMIT_REACHED: _(
+        "別の日にするか、予定の変わった予約をキャンセルしてからお申し込みください。"
+    ),
     Reason.ALREADY_BOOKED: _("「予約」の画面で、今の予約をご確認ください。"),
     Reason.FULL: _("別の時間、またはほかの施設の空きをご覧ください。"),
     Reason.BUSY: _("少し待ってから、もう一度お試しください。入力した内容はそのままです。"),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 
 from booking import timetable
 from booking.enums import OPEN_STATES, BookingState, Misfit
-from booking.enums_rules import MaxAgeUnit, MinAgeUnit
-from booking.models import Booking, Fee, UseRule
+from booking.enums_rules import Approval, MaxAgeUnit, MinAgeUnit, Residency
+from booking.models import Booking, Fee, UseLimit, UseRule
 from booking.refusals import Reason
 from booking.timetable import IsOpen
 from history import clock
@@ -21,11 +21,21 @@ COLLECTED_IN = (BookingState.FETCHED, BookingState.CANCELLED_CHARGED, BookingSta
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Applicant:
-    """What the rules ask of a child. `expires_on` is None unless the registration is active."""
+    """What the rules ask of a child. `expires_on` is None unless the registration is active.
+
+    `only_facility` is the one that the registration holds for, if not for all; `visits_until` the
+    last day of a stay in the ward; `enrolment` where the child is looked after otherwise, or empty.
+    """
 
     date_of_birth: dt.date
     expires_on: dt.date | None
     needs_confirmed: bool
+    is_resident: bool = True
+    visits_until: dt.date | None = None
+    enrolment: str = ""
+    only_facility: int | None = None
+    usable_from: dt.date | None = None
+    bookable_from: dt.date | None = None
 
 
 def can_be_cancelled(booking: Booking, at: dt.datetime) -> bool:
@@ -58,6 +68,7 @@ def refusal(
     starts_at: dt.datetime,
     ends_at: dt.datetime,
     at: dt.datetime,
+    facility_id: int | None = None,
     by_staff: bool = False,
     is_open: IsOpen = timetable.every_day,
 ) -> tuple[Reason, str] | None:
@@ -66,10 +77,11 @@ def refusal(
     Staff book on behalf of a family by the hours of the telephone. `is_open` is asked where the
     rule counts days of opening (`timetable.needs_calendar`).
     """
-    day = clock.local(starts_at).date()
+    start, end = clock.local(starts_at), clock.local(ends_at)
+    today = clock.local(at).date()
     return (
-        refusal_of_person(applicant, rule, day)
-        or _refusal_of_length(rule, starts_at, ends_at)
+        refusal_of_person(applicant, rule, start.date(), today, facility_id)
+        or refusal_of_times(rule, start, end)
         or _refusal_of_moment(
             rule, starts_at, at, born=applicant.date_of_birth, by_staff=by_staff, is_open=is_open
         )
@@ -77,20 +89,68 @@ def refusal(
 
 
 def refusal_of_person(
-    applicant: Applicant, rule: UseRule, day: dt.date
+    applicant: Applicant,
+    rule: UseRule,
+    day: dt.date,
+    today: dt.date,
+    facility_id: int | None = None,
 ) -> tuple[Reason, str] | None:
-    """Why a child can't be booked on a day of use, whatever the time."""
+    """Why a child can't be booked today for a day of use, whatever the time; at a facility, if one
+    is chosen."""
     if applicant.expires_on is None:
         return Reason.NOT_REGISTERED, ""
     if not applicant.needs_confirmed:
         return Reason.NEEDS_UNCONFIRMED, ""
+    return (
+        _refusal_of_place(applicant, rule, day, facility_id)
+        or _refusal_of_age(applicant, rule, day)
+        or _refusal_of_term(applicant, day, today)
+    )
+
+
+def _refusal_of_place(
+    applicant: Applicant, rule: UseRule, day: dt.date, facility_id: int | None
+) -> tuple[Reason, str] | None:
+    home = applicant.only_facility
+    if home is not None and facility_id is not None and home != facility_id:
+        return Reason.NOT_HOME, ""
+    if not (applicant.is_resident or _may_come_from_outside(applicant, rule, day)):
+        return Reason.NOT_RESIDENT, ""
+    if applicant.enrolment in rule.excluded_enrolments:
+        return Reason.ENROLLED, ""
+    return None
+
+
+def _may_come_from_outside(applicant: Applicant, rule: UseRule, day: dt.date) -> bool:
+    if rule.residency == Residency.VISITORS:
+        return applicant.visits_until is not None and day <= applicant.visits_until
+    return rule.residency == Residency.ANYONE
+
+
+def _refusal_of_age(applicant: Applicant, rule: UseRule, day: dt.date) -> tuple[Reason, str] | None:
     match misfit_of_age(applicant.date_of_birth, rule, day):
         case Misfit.TOO_YOUNG:
             return Reason.TOO_YOUNG, date_format(first_day(applicant.date_of_birth, rule))
         case Misfit.SCHOOL_AGE:
-            return Reason.SCHOOL_AGE, date_format(last_day(applicant.date_of_birth, rule))
-    if day > applicant.expires_on:
+            at_school = rule.max_age_unit == MaxAgeUnit.SCHOOL_ENTRY
+            reason = Reason.SCHOOL_AGE if at_school else Reason.TOO_OLD
+            return reason, date_format(last_day(applicant.date_of_birth, rule))
+    return None
+
+
+def _refusal_of_term(
+    applicant: Applicant, day: dt.date, today: dt.date
+) -> tuple[Reason, str] | None:
+    if applicant.expires_on is not None and day > applicant.expires_on:
         return Reason.REGISTRATION_ENDS, date_format(applicant.expires_on)
+    if applicant.usable_from is not None and day < applicant.usable_from:
+        return Reason.NOT_YET_USABLE, gettext("%(day)sから利用できます。") % {
+            "day": date_format(applicant.usable_from)
+        }
+    if applicant.bookable_from is not None and today < applicant.bookable_from:
+        return Reason.NOT_YET_USABLE, gettext("%(day)sから予約できます。") % {
+            "day": date_format(applicant.bookable_from)
+        }
     return None
 
 
@@ -117,10 +177,11 @@ def last_day(born: dt.date, rule: UseRule) -> dt.date:
     return dates.last_day_of_term(born, months) - dt.timedelta(days=1)
 
 
-def _refusal_of_length(
-    rule: UseRule, starts_at: dt.datetime, ends_at: dt.datetime
+def refusal_of_times(
+    rule: UseRule, start: dt.datetime, end: dt.datetime
 ) -> tuple[Reason, str] | None:
-    minutes = (ends_at - starts_at).total_seconds() // 60
+    """Why nobody can be booked from a time to another on Tokyo's clock, whatever the day."""
+    minutes = (end - start).total_seconds() // 60
     if minutes < rule.min_minutes:
         return Reason.TOO_SHORT, gettext("%(minutes)d分から予約できます。") % {
             "minutes": rule.min_minutes
@@ -129,7 +190,53 @@ def _refusal_of_length(
         return Reason.TOO_LONG, gettext("%(minutes)d分まで予約できます。") % {
             "minutes": rule.max_minutes
         }
+    return _refusal_of_start(rule, start.time()) or _refusal_of_pattern(
+        rule, start.time(), end.time()
+    )
+
+
+def _refusal_of_start(rule: UseRule, start: dt.time) -> tuple[Reason, str] | None:
+    if rule.start_times and start not in rule.start_times:
+        return Reason.NOT_A_START, "、".join(f"{time:%-H:%M}" for time in sorted(rule.start_times))
+    first, last = rule.no_intake_from, rule.no_intake_until
+    if first is not None and last is not None and first <= start < last:
+        return Reason.NO_INTAKE, f"{first:%-H:%M}～{last:%-H:%M}"
     return None
+
+
+def _refusal_of_pattern(rule: UseRule, start: dt.time, end: dt.time) -> tuple[Reason, str] | None:
+    if rule.blocks:
+        if timetable.are_whole_blocks(rule.blocks, start, end):
+            return None
+        blocks = (f"{each.starts_at:%-H:%M}～{each.ends_at:%-H:%M}" for each in rule.blocks)
+        return Reason.NOT_A_BLOCK, "、".join(blocks)
+    if timetable.is_on_step(start, rule.step_minutes) and timetable.is_on_step(
+        end, rule.step_minutes
+    ):
+        return None
+    return Reason.OFF_STEP, gettext("%(minutes)d分きざみで予約できます。") % {
+        "minutes": rule.step_minutes
+    }
+
+
+def refusal_of_limit(limit: UseLimit) -> tuple[Reason, str]:
+    """The refusal beyond a limit, which names it."""
+    return Reason.LIMIT_REACHED, gettext("%(subject)s、%(span)s%(most)d%(measure)sまでです。") % {
+        "subject": limit.get_subject_display(),
+        "span": limit.get_span_display(),
+        "most": limit.most,
+        "measure": limit.get_measure_display(),
+    }
+
+
+def needs_approval(rule: UseRule, born: dt.date, day: dt.date, *, one_to_one: bool) -> bool:
+    """Whether the facility confirms a booking before it counts (施設確認待ち)."""
+    under = rule.approval_under_months
+    return (
+        rule.approval == Approval.FACILITY
+        or (under is not None and dates.months_on(born, day) < under)
+        or (rule.approval_one_to_one and one_to_one)
+    )
 
 
 def _refusal_of_moment(

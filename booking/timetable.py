@@ -1,11 +1,11 @@
 """When a facility is open and when a day of use can be booked. Pure: no queries, no clock."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from booking import versions
 from booking.enums_rules import Counting, IfClosed, WindowKind
-from booking.models import ReleaseDay, UseRule
+from booking.models import ReleaseDay, SessionBlock, UseRule
 from booking.models.slot import MINUTES
 from history import clock
 from records import dates
@@ -37,6 +37,19 @@ def is_year_end(day: dt.date) -> bool:
     """Whether a day lies in 年末年始."""
     first, last = YEAR_END
     return (day.month, day.day) >= first or (day.month, day.day) <= last
+
+
+def is_on_step(time: dt.time, step: int) -> bool:
+    """Whether a time lies on a clock that goes by so many minutes."""
+    return (time.hour * 60 + time.minute) % step == 0
+
+
+def are_whole_blocks(blocks: Sequence[SessionBlock], start: dt.time, end: dt.time) -> bool:
+    """Whether `[start, end)` is one fixed block, or several that follow each other."""
+    in_order = sorted(blocks, key=lambda block: block.starts_at)
+    starts = [block.starts_at for block in in_order]
+    ends = [block.ends_at for block in in_order]
+    return start in starts and end in ends and starts.index(start) <= ends.index(end)
 
 
 def every_day(day: dt.date) -> bool:

@@ -251,6 +251,21 @@ class Retention(models.TextChoices):
     PERMANENT = "permanent", _("期限なし")
 
 
+class Enrolment(models.TextChoices):
+    """Where a child is looked after otherwise."""
+
+    NURSERY = "nursery", _("保育所などに在籍している")
+    KINDERGARTEN = "kindergarten", _("幼稚園に在籍している")
+    PRESCHOOL = "preschool", _("幼児教室などに週3回以上通っている")
+
+
+class Validity(models.TextChoices):
+    """How long a registration lasts."""
+
+    MONTHS = "months", _("月数で決める")
+    FISCAL_YEAR = "fiscal_year", _("その年度の終わり（3月31日）まで")
+
+
 class DayOf(models.TextChoices):
     """By which day a new version of a rule counts."""
 

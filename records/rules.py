@@ -231,3 +231,5 @@ class Term:
     expires_on: dt.date
     renewal_opens_on: dt.date
     renewal_closes_on: dt.date
+    usable_from: dt.date
+    bookable_from: dt.date

@@ -212,7 +212,10 @@ WALLS = [
             verbs=("insert", f"update ({', '.join(ADDRESS)}, home_facility_id)"),
         ),
         staff=writes(
-            HOME, verbs=(f"update ({', '.join(ADDRESS)}, residency_checked_on, is_protected)",)
+            HOME,
+            verbs=(
+                f"update ({', '.join(ADDRESS)}, residency_checked_on, visits_until, is_protected)",
+            ),
         ),
         history=HOME,
     ),
@@ -344,7 +347,7 @@ WALLS = [
         staff=writes(
             any_of(HOME, leased("id")),
             HOME,
-            (f"update (needs_one_to_one, {', '.join(IDENTITY)})",),
+            (f"update (needs_one_to_one, enrolment, {', '.join(IDENTITY)})",),
         ),
         # Bookings are weighed anew by these two facts.
         worker=Access(

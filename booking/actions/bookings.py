@@ -2,14 +2,15 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from booking import cancelling, capacity, family, queries, rules, seats
+from booking import cancelling, capacity, family, limits, queries, rules, seats
 from booking.actions import counters, fees, transitions
 from booking.capacity import Weight
 from booking.enums import BookingState, Channel, SeatKind
+from booking.limits import Stay
 from booking.models import Booking, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
 from booking.pricing import Use
@@ -33,6 +34,16 @@ class Wish:
     @property
     def day(self) -> dt.date:
         return clock.local(self.starts_at).date()
+
+    @property
+    def stay(self) -> Stay:
+        """What limits ask of it."""
+        return Stay(
+            child=self.child.pk,
+            facility=self.facility.pk,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+        )
 
     @property
     def weight(self) -> Weight:
@@ -68,9 +79,16 @@ class Terms:
 
 
 def check(
-    wish: Wish, *, at: dt.datetime, channel: Channel = Channel.WEB, by_center: bool = False
+    wish: Wish,
+    *,
+    at: dt.datetime,
+    channel: Channel = Channel.WEB,
+    by_center: bool = False,
+    beside: Iterable[Wish] = (),
 ) -> Terms:
     """The terms of a wish that can be met as far as one can see, without a lock.
+
+    `beside` are the wishes of the same request that can be met so far.
 
     Raises BookingRefused, and ServiceStopped while the center has closed what families book here.
     """
@@ -88,6 +106,7 @@ def check(
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         at=at,
+        facility_id=wish.facility.pk,
         by_staff=by_staff,
         is_open=queries.is_open(wish.facility.pk, rule),
     )
@@ -96,9 +115,27 @@ def check(
     seated = wish.child.bookings.seated()
     if seated.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists():
         raise BookingRefused(Reason.ALREADY_BOOKED)
+    refuse_beyond_limits(wish, rule, at=at, beside=beside)
     usable = seats.usable(rule, wish.day, at, channel=channel, by_center=by_center)
     slots, seat = look(wish, usable)
     return Terms(rule=rule, tariff=tariff, slots=slots, seat=seat)
+
+
+def refuse_beyond_limits(
+    wish: Wish, rule: UseRule, *, at: dt.datetime, beside: Iterable[Wish] = ()
+) -> None:
+    """Raise BookingRefused (LIMIT_REACHED) if a wish and what is booked break a limit of the rule.
+
+    `beside` are wishes of the same request that are not written yet. A look alone: it holds where
+    the household's other requests wait (`requests.submit`).
+    """
+    if not rule.limits:
+        return
+    today = clock.local(at).date()
+    others = queries.stays(wish.child.household_id, rule.limits, wish.day, today)
+    limit = limits.broken(rule.limits, wish.stay, [*others, *(each.stay for each in beside)], at)
+    if limit is not None:
+        raise BookingRefused(*rules.refusal_of_limit(limit))
 
 
 def weight_of(child: Child, day: dt.date) -> Weight:

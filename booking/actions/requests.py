@@ -163,10 +163,12 @@ def _seen(
     wishes: Sequence[Wish], *, at: dt.datetime, channel: Channel, by_center: bool
 ) -> tuple[list[tuple[Wish, Terms]], list[Refusal]]:
     """The wishes that can be met as far as one can see, with their terms, and the others."""
-    chosen, refusals = [], []
+    chosen: list[tuple[Wish, Terms]] = []
+    refusals = []
     for wish in wishes:
         try:
-            terms = bookings.check(wish, at=at, channel=channel, by_center=by_center)
+            beside = [other for other, _terms in chosen]
+            terms = bookings.check(wish, at=at, channel=channel, by_center=by_center, beside=beside)
             chosen.append((wish, terms))
         except BookingRefused as error:
             refusals.append(Refusal(wish=wish, error=error))
@@ -185,7 +187,11 @@ def _write(
     for number, (wish, terms) in enumerate(chosen):
         booking = _draft(request, wish, terms, payer)
         try:
+            # Whoever of the household booked meanwhile has committed: it is counted again.
+            bookings.refuse_beyond_limits(wish, terms.rule, at=request.requested_at)
             _promise(booking)
+        except BookingRefused as error:
+            raise _Unmet(number, error) from error
         except IntegrityError as error:
             if constraint_of(error) == "booking_child_in_one_place":
                 raise _Unmet(number, BookingRefused(Reason.ALREADY_BOOKED)) from error

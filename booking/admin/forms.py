@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 
-from booking.enums_rules import CancelReason, Enrolment
+from booking.enums_rules import CancelReason
 from booking.models import UseRule
+from records.enums import Enrolment
 
 
 class Choices(forms.TypedMultipleChoiceField):

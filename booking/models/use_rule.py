@@ -16,7 +16,6 @@ from booking.enums_rules import (
     Approval,
     CancelReason,
     Counting,
-    Enrolment,
     IfClosed,
     MaxAgeUnit,
     MinAgeUnit,
@@ -33,7 +32,7 @@ from booking.models.use_rule_parts import (
     UseLimit,
 )
 from history.models import tracked
-from records.enums import DayOf, Retention
+from records.enums import DayOf, Enrolment, Retention
 from records.versions import LINE, check_order, versions_apart, written_term
 
 

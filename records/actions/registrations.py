@@ -31,22 +31,20 @@ def activate(*, registration: Registration, by: User, on: dt.date) -> Registrati
     if not child.has_confirmed_needs():
         raise NotConfirmed
     rule = RegistrationRule.objects.valid_on(on).get()
-    term = terms.term_from(
-        on,
-        months=rule.months,
-        renewal_opens_months_before=rule.renewal_opens_months_before,
-        born=child.date_of_birth,
-    )
+    term = terms.term_from(on, rule, born=child.date_of_birth)
     registration.state = RegistrationState.ACTIVE
     registration.activated_on = on
     registration.first_registered_on = registration.first_registered_on or on
     registration.expires_on = term.expires_on
     registration.renewal_opens_on = term.renewal_opens_on
     registration.renewal_closes_on = term.renewal_closes_on
+    registration.usable_from = term.usable_from
+    registration.bookable_from = term.bookable_from
+    registration.is_home_only = rule.is_home_only
     registration.save(
         update_fields=[
             "state", "activated_on", "first_registered_on", "expires_on", "renewal_opens_on",
-            "renewal_closes_on",
+            "renewal_closes_on", "usable_from", "bookable_from", "is_home_only",
         ]
     )  # fmt: skip
     mail.notify_family(

@@ -55,6 +55,7 @@ class ChildAdmin(CareAdmin):
                     "sex",
                     "date_of_birth",
                     "needs_one_to_one",
+                    "enrolment",
                 )
             },
         ),

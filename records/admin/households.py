@@ -40,7 +40,7 @@ class HouseholdAdmin(CareAdmin):
                     ("prefecture", "city"),
                     "street",
                     "building",
-                    "residency_checked_on",
+                    ("residency_checked_on", "visits_until"),
                     "is_protected",
                 )
             },

@@ -18,7 +18,8 @@ class RegistrationRuleAdmin(SettingsAdmin):
 
     # Form
     fields = (
-        ("valid_from", "valid_to"), "months", "renewal_opens_months_before", "is_provisional",
+        ("valid_from", "valid_to"), ("validity", "months"), "renewal_opens_months_before",
+        "is_home_only", ("wait_days", "wait_weekdays_only", "wait_applies_by"), "is_provisional",
     )  # fmt: skip
     purpose = "settings"
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records import codes, dates
-from records.enums import CareNeedKind, Retention, Sex
+from records.enums import CareNeedKind, Enrolment, Retention, Sex
 from records.models.care_need import CareNeed
 from records.validators import (
     validate_birth_date,
@@ -70,6 +70,10 @@ class Child(models.Model):
 
     sex = models.CharField(_("性別"), max_length=10, choices=Sex.choices)
     date_of_birth = models.DateField(_("生年月日"))
+    enrolment = models.CharField(
+        _("在籍"), max_length=15, choices=Enrolment.choices, blank=True,
+        help_text=_("利用の決まりで、在籍しているお子さんの利用を分けるときに入れます。"),
+    )  # fmt: skip
     needs_one_to_one = models.BooleanField(_("個別の対応（職員1人）が必要"), default=False)
 
     created_at = models.DateTimeField(_("作成日時"), default=clock.now, editable=False)
@@ -90,7 +94,7 @@ class Child(models.Model):
         open = ("id", "code", "household", "home_facility", "created_at")
         personal = (
             "family_name", "given_name", "family_name_kana", "given_name_kana", "sex",
-            "date_of_birth", "needs_one_to_one", "withdrawn_at",
+            "date_of_birth", "enrolment", "needs_one_to_one", "withdrawn_at",
         )  # fmt: skip
         retention = Retention.REGISTER
 

@@ -48,6 +48,10 @@ class Household(models.Model):
         _("建物名・部屋番号"), max_length=80, blank=True, validators=[validate_no_my_number]
     )
     residency_checked_on = models.DateField(_("住所確認日"), null=True, blank=True)
+    visits_until = models.DateField(
+        _("滞在の終わる日（里帰りなど）"), null=True, blank=True,
+        help_text=_("区外にお住まいで、区内に滞在しているご家庭だけに入れます。"),
+    )  # fmt: skip
     is_protected = models.BooleanField(
         _("住所を伏せる"), default=False,
         help_text=_("支援措置などにより、住所を画面と書類に出さないご家庭です。"),
@@ -70,7 +74,7 @@ class Household(models.Model):
         open = ("id", "code", "home_facility", "created_at")
         personal = (
             "postal_code", "prefecture", "city", "street", "building", "residency_checked_on",
-            "is_protected",
+            "visits_until", "is_protected",
         )  # fmt: skip
         retention = Retention.REGISTER
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from history.models import tracked
-from records.enums import RegistrationState, Retention
+from records.enums import DayOf, RegistrationState, Retention, Validity
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
 from records.versions import VersionQuerySet, check_order, versions_apart, written_term
@@ -20,8 +20,25 @@ class RegistrationRule(models.Model):
 
     valid_from = models.DateField(_("適用開始日"))
     valid_to = models.DateField(_("適用終了日"), null=True, blank=True)
-    months = models.PositiveSmallIntegerField(_("有効期間（月）"))
+    validity = models.CharField(
+        _("有効期間の決め方"), max_length=15, choices=Validity.choices, default=Validity.MONTHS
+    )
+    months = models.PositiveSmallIntegerField(
+        _("有効期間（月）"), default=12, help_text=_("月数で決めるときに使います。")
+    )
     renewal_opens_months_before = models.PositiveSmallIntegerField(_("更新受付開始（何か月前）"))
+    is_home_only = models.BooleanField(
+        _("登録施設だけで利用できる"), default=False,
+        help_text=_("チェックがないときは、1つの登録で区内すべての施設を利用できます。"),
+    )  # fmt: skip
+    wait_days = models.PositiveSmallIntegerField(
+        _("登録してから待つ日数"), default=0,
+        help_text=_("登録した日の翌日から利用できるときは1、すぐに利用できるときは0です。"),
+    )  # fmt: skip
+    wait_weekdays_only = models.BooleanField(_("待つ日数に、土日・祝日を数えない"), default=False)
+    wait_applies_by = models.CharField(
+        _("待つのはどちらの日か"), max_length=10, choices=DayOf.choices, default=DayOf.USE
+    )
     is_provisional = models.BooleanField(
         _("仮設定"), default=True, help_text=_("センターが確認するまで仮設定です。")
     )
@@ -35,7 +52,8 @@ class RegistrationRule(models.Model):
 
     class Privacy:
         open = (
-            "id", "valid_from", "valid_to", "months", "renewal_opens_months_before",
+            "id", "valid_from", "valid_to", "validity", "months", "renewal_opens_months_before",
+            "is_home_only", "wait_days", "wait_weekdays_only", "wait_applies_by",
             "is_provisional",
         )  # fmt: skip
         personal = ()
@@ -91,6 +109,10 @@ class Registration(models.Model):
     renewal_opens_on = models.DateField(_("更新日始期"), null=True, blank=True)
     renewal_closes_on = models.DateField(_("更新日終期"), null=True, blank=True)
     expires_on = models.DateField(_("登録有効期限"), null=True, blank=True)
+    # By the rule in force when it became active
+    usable_from = models.DateField(_("利用できる最初の日"), null=True, blank=True)
+    bookable_from = models.DateField(_("予約できる最初の日"), null=True, blank=True)
+    is_home_only = models.BooleanField(_("登録施設だけで利用できる"), default=False)
 
     history = tracked()
     objects = RegistrationQuerySet.as_manager()
@@ -122,7 +144,8 @@ class Registration(models.Model):
         open = ("id", "child", "home_facility", "interview")
         personal = (
             "state", "application_note", "applied_at", "activated_on", "first_registered_on",
-            "renewal_opens_on", "renewal_closes_on", "expires_on",
+            "renewal_opens_on", "renewal_closes_on", "expires_on", "usable_from", "bookable_from",
+            "is_home_only",
         )  # fmt: skip
         retention = Retention.REGISTER
 

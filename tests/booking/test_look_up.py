@@ -7,14 +7,17 @@ import pytest
 from django.db import connection
 
 from booking import family, queries, rules
+from booking.models import UseRule
 from history import clock
 from history.enums import Act
 from history.models import Entry
 from history.walls import STAFF
-from records import finding
+from records import dates, finding
 from records.models import Registration
 from tests.factories.records import ChildFactory, HouseholdFactory, facility
 
+# The number of a facility that is not the child's own.
+HERE = 2
 ASK = "SELECT * FROM booking_look_up(%s, '', NULL, %s, 1)"
 
 
@@ -147,8 +150,19 @@ def test_no_entry_no_answer(real_database, caller, carer):
         staff.execute(ASK, [caller.code, clock.today()])
 
 
-def test_the_database_and_the_rules_refuse_alike(caller):
-    """Every birth date in reach, on days around the ends of terms and the school year."""
+AGES = [
+    {},
+    {"min_age": 57, "min_age_unit": "days"},
+    {"min_age": 57, "min_age_unit": "days", "counts_birth_day": False},
+    {"max_age": 3, "max_age_unit": "years"},
+    {"min_age": 4, "max_age": 18, "max_age_unit": "months"},
+]
+
+
+@pytest.mark.parametrize("ages", AGES)
+def test_the_database_and_the_rules_refuse_alike(caller, ages):
+    """Birth dates in reach, on days around the ends of terms and the school year."""
+    UseRule.objects.update(**ages)
     today = clock.today()
     registration = caller.registration
     days = [today, registration.expires_on, registration.expires_on + dt.timedelta(days=1)]
@@ -156,18 +170,23 @@ def test_the_database_and_the_rules_refuse_alike(caller):
         days += [dt.date(year, 3, 31), dt.date(year, 4, 1), dt.date(year, 2, 28)]
     rule = queries.use_rule(today, today)
     differing = []
-    for back in range(0, 7 * 366, 3):
-        caller.date_of_birth = today - dt.timedelta(days=back)
+    edges = [(2, 28), (2, 29), (3, 1), (3, 31), (4, 1), (4, 2), (8, 31), (12, 31)]
+    births = {today - dt.timedelta(days=back) for back in range(0, 7 * 366, 11)} | {
+        dates.day_of_month(dt.date(year, month, 1), day)
+        for year in range(today.year - 7, today.year)
+        for month, day in edges
+    }
+    for caller.date_of_birth in sorted(births):
         type(caller).objects.filter(pk=caller.pk).update(date_of_birth=caller.date_of_birth)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT day, booking_refusal(%s, %s, day, %s) FROM unnest(%s::date[]) day",
-                [caller.pk, today, rule.pk, days],
+                "SELECT day, booking_refusal(%s, %s, day, %s, %s) FROM unnest(%s::date[]) day",
+                [caller.pk, today, rule.pk, HERE, days],
             )
             found = dict(cursor.fetchall())
         applicant = family.applicant_of(caller, today)
         for day in days:
-            refusal = rules.refusal_of_person(applicant, rule, day)
+            refusal = rules.refusal_of_person(applicant, rule, day, today, HERE)
             if found[day] != (refusal[0] if refusal else ""):
                 differing.append((caller.date_of_birth, day, found[day], refusal))
 
@@ -184,6 +203,24 @@ def test_the_database_and_the_rules_refuse_alike(caller):
         "UPDATE records_careneed SET confirmation = 'unconfirmed' WHERE kind = 'illness'",
         "DELETE FROM records_careneed WHERE kind = 'allergy'",
         "UPDATE records_child SET needs_one_to_one = true",
+        "UPDATE records_registration SET is_home_only = true",
+        "UPDATE records_registration SET usable_from = CURRENT_DATE + 400",
+        "UPDATE records_registration SET bookable_from = CURRENT_DATE + 400",
+        "UPDATE records_household SET city = '中野区'",
+        """UPDATE records_household SET city = '中野区', visits_until = '2999-12-31';
+            UPDATE booking_userule SET residency = 'visitors'""",
+        """UPDATE records_household SET city = '中野区', visits_until = '2020-12-31';
+            UPDATE booking_userule SET residency = 'visitors'""",
+        """UPDATE records_household SET city = '中野区';
+            UPDATE booking_userule SET residency = 'anyone'""",
+        """UPDATE records_child SET enrolment = 'nursery';
+            UPDATE booking_userule SET excluded_enrolments = '{nursery}'""",
+        """UPDATE records_child SET enrolment = 'kindergarten';
+            UPDATE booking_userule SET excluded_enrolments = '{nursery}'""",
+        "UPDATE booking_userule SET min_age = 4000, min_age_unit = 'days'",
+        "UPDATE booking_userule SET min_age = 57, min_age_unit = 'days', counts_birth_day = false",
+        "UPDATE booking_userule SET max_age = 1, max_age_unit = 'years'",
+        "UPDATE booking_userule SET max_age = 100, max_age_unit = 'months'",
     ],
 )
 def test_they_refuse_alike_whatever_is_missing(caller, change):
@@ -191,10 +228,12 @@ def test_they_refuse_alike_whatever_is_missing(caller, change):
     with connection.cursor() as cursor:
         cursor.execute(change)
         rule = queries.use_rule(today, today)
-        cursor.execute("SELECT booking_refusal(%s, %s, %s, %s)", [caller.pk, today, today, rule.pk])
+        cursor.execute(
+            "SELECT booking_refusal(%s, %s, %s, %s, %s)", [caller.pk, today, today, rule.pk, HERE]
+        )
         (found,) = cursor.fetchone()
     fresh = type(caller).objects.get(pk=caller.pk)
 
-    refusal = rules.refusal_of_person(family.applicant_of(fresh, today), rule, today)
+    refusal = rules.refusal_of_person(family.applicant_of(fresh, today), rule, today, today, HERE)
 
     assert found == (refusal[0] if refusal else "")

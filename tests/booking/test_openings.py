@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from booking.holidays import is_public_holiday
 from booking.models.opening import Weekday
 from booking.openings import pattern_on
+from records.holidays import is_public_holiday
 from records.violations import constraint_of
 from tests.factories.booking import OpeningPatternFactory
 

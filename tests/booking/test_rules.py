@@ -5,6 +5,7 @@ import pytest
 
 from booking import rules
 from booking.enums import FOLLOWING, OPEN_STATES, SEAT_STATES, BookingState
+from booking.models import SessionBlock
 from booking.refusals import WAYS_ON, BookingRefused, Reason
 from history import clock
 from tests.factories.booking import UseRuleFactory
@@ -20,11 +21,14 @@ def moment(text):
     return dt.datetime.fromisoformat(text).replace(tzinfo=clock.TOKYO)
 
 
-def refusal(applicant=APPLICANT, *, on="2026-11-05", hours=3.0, at="2026-11-01T12:00", **options):
-    starts_at = moment(f"{on}T10:00")
+def refusal(
+    applicant=APPLICANT, *, on="2026-11-05", start="10:00", hours=3.0, at="2026-11-01T12:00",
+    rule=RULE, **options,
+):  # fmt: skip
+    starts_at = moment(f"{on}T{start}")
     return rules.refusal(
         applicant,
-        RULE,
+        rule,
         starts_at=starts_at,
         ends_at=starts_at + dt.timedelta(hours=hours),
         at=moment(at),
@@ -51,6 +55,112 @@ def test_nothing_speaks_against_a_registered_child():
 )
 def test_refusals_of_a_person(change, reason):
     assert refusal(dataclasses.replace(APPLICANT, **change)) == reason
+
+
+@pytest.mark.parametrize(
+    ("terms", "change", "reason"),
+    [
+        ({}, {"is_resident": False}, None),
+        ({"residency": "residents"}, {"is_resident": False}, Reason.NOT_RESIDENT),
+        ({"residency": "residents"}, {}, None),
+        ({"residency": "visitors"}, {"is_resident": False}, Reason.NOT_RESIDENT),
+        (
+            {"residency": "visitors"},
+            {"is_resident": False, "visits_until": D("2026-11-05")}, None,
+        ),
+        (
+            {"residency": "visitors"},
+            {"is_resident": False, "visits_until": D("2026-11-04")}, Reason.NOT_RESIDENT,
+        ),
+        ({"excluded_enrolments": ["nursery"]}, {"enrolment": "nursery"}, Reason.ENROLLED),
+        ({"excluded_enrolments": ["nursery"]}, {"enrolment": "preschool"}, None),
+        ({"excluded_enrolments": ["nursery"]}, {}, None),
+        ({}, {"only_facility": 2}, None),
+        ({}, {"only_facility": 3}, Reason.NOT_HOME),
+        ({}, {"usable_from": D("2026-11-05")}, None),
+        ({}, {"usable_from": D("2026-11-06")}, Reason.NOT_YET_USABLE),
+        ({}, {"bookable_from": D("2026-11-01")}, None),
+        ({}, {"bookable_from": D("2026-11-02")}, Reason.NOT_YET_USABLE),
+        ({"max_age_unit": "years", "max_age": 3}, {"date_of_birth": D("2023-11-07")}, None),
+        (
+            {"max_age_unit": "years", "max_age": 3}, {"date_of_birth": D("2023-11-06")},
+            Reason.TOO_OLD,
+        ),
+        ({"min_age_unit": "days", "min_age": 57}, {"date_of_birth": D("2026-09-10")}, None),
+        (
+            {"min_age_unit": "days", "min_age": 57}, {"date_of_birth": D("2026-09-11")},
+            Reason.TOO_YOUNG,
+        ),
+        (
+            {"min_age_unit": "days", "min_age": 57, "counts_birth_day": False},
+            {"date_of_birth": D("2026-09-10")}, Reason.TOO_YOUNG,
+        ),
+    ],
+)  # fmt: skip
+def test_who_may_use_it(terms, change, reason):
+    found = refusal(
+        dataclasses.replace(APPLICANT, **change), rule=UseRuleFactory.build(**terms), facility_id=2
+    )
+
+    assert (found and found[0]) == reason
+
+
+T = dt.time.fromisoformat
+BLOCKS = UseRuleFactory.build()
+BLOCKS.blocks = tuple(
+    SessionBlock(starts_at=T(start), ends_at=T(end))
+    for start, end in [("09:00", "12:00"), ("13:00", "16:00")]
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "hours", "expected"),
+    [
+        (BLOCKS, "09:00", 3, None),
+        (BLOCKS, "09:00", 7, None),
+        (BLOCKS, "13:00", 3, None),
+        (BLOCKS, "09:00", 2, (Reason.NOT_A_BLOCK, "9:00～12:00、13:00～16:00")),
+        (BLOCKS, "10:00", 3, (Reason.NOT_A_BLOCK, "9:00～12:00、13:00～16:00")),
+        (BLOCKS, "12:00", 4, (Reason.NOT_A_BLOCK, "9:00～12:00、13:00～16:00")),
+        ({"start_times": [T("09:30"), T("09:00")]}, "09:30", 3, None),
+        (
+            {"start_times": [T("09:30"), T("09:00")]}, "10:00", 3,
+            (Reason.NOT_A_START, "9:00、9:30"),
+        ),
+        ({"no_intake_from": T("11:30"), "no_intake_until": T("12:30")}, "12:30", 3, None),
+        (
+            {"no_intake_from": T("11:30"), "no_intake_until": T("12:30")}, "11:30", 3,
+            (Reason.NO_INTAKE, "11:30～12:30"),
+        ),
+        ({"step_minutes": 60}, "10:00", 3, None),
+        ({"step_minutes": 60}, "10:30", 3, (Reason.OFF_STEP, "60分きざみで予約できます。")),
+        ({"step_minutes": 60}, "10:00", 2.5, (Reason.OFF_STEP, "60分きざみで予約できます。")),
+        ({"step_minutes": 15}, "10:15", 1.25, None),
+    ],
+)  # fmt: skip
+def test_when_it_may_be_used(rule, start, hours, expected):
+    terms = UseRuleFactory.build(**rule) if isinstance(rule, dict) else rule
+
+    assert refusal(rule=terms, start=start, hours=hours) == expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "born", "one_to_one", "expected"),
+    [
+        ({}, "2026-01-01", True, False),
+        ({"approval": "facility"}, "2024-01-01", False, True),
+        ({"approval_under_months": 12}, "2025-11-06", False, True),
+        ({"approval_under_months": 12}, "2025-11-05", False, False),
+        ({"approval_one_to_one": True}, "2024-01-01", True, True),
+        ({"approval_one_to_one": True}, "2024-01-01", False, False),
+    ],
+)
+def test_some_bookings_wait_for_the_facility(terms, born, one_to_one, expected):
+    rule = UseRuleFactory.build(**terms)
+
+    found = rules.needs_approval(rule, D(born), D("2026-11-05"), one_to_one=one_to_one)
+
+    assert found is expected
 
 
 @pytest.mark.parametrize(

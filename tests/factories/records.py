@@ -255,15 +255,16 @@ class RegistrationFactory(DjangoModelFactory):
             expires_on=factory.LazyAttribute(lambda o: _term(o).expires_on),
             renewal_opens_on=factory.LazyAttribute(lambda o: _term(o).renewal_opens_on),
             renewal_closes_on=factory.LazyAttribute(lambda o: _term(o).renewal_closes_on),
+            usable_from=factory.SelfAttribute("activated_on"),
+            bookable_from=factory.SelfAttribute("activated_on"),
         )
 
     child = factory.SubFactory(ChildFactory)
 
 
 def _term(row: Any) -> Any:
-    return terms.term_from(
-        row.activated_on, months=12, renewal_opens_months_before=3, born=row.child.date_of_birth
-    )
+    rule = models.RegistrationRule(months=12, renewal_opens_months_before=3)
+    return terms.term_from(row.activated_on, rule, born=row.child.date_of_birth)
 
 
 class InterviewPlaceFactory(DjangoModelFactory):
