@@ -10,7 +10,9 @@ from booking import queries, rules, timetable, versions
 from booking.models import Booking
 from booking.refusals import BookingRefused
 from history import clock
-from records.models import Child, Facility, Household, User
+from records import beginnings
+from records.enums import Begun
+from records.models import Child, Facility, Household, Opening, User
 from records.rules import is_resident
 
 # How many past bookings a family's list holds.
@@ -76,13 +78,15 @@ def candidates(
 
 
 def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:
-    """The days on which a facility is open and takes bookings now. Two statements."""
+    """The days on which a facility is open and takes bookings now. Three statements."""
+    openings = list(Opening.objects.of(Begun.BOOKING, facility.pk))
     lines, today = queries.use_rules(), clock.local(at).date()
     slots = facility.slots.filter(starts_at__gt=at).annotate(day=TruncDate("starts_at"))
     return [
         day
         for day in slots.order_by("day").values_list("day", flat=True).distinct()
         if timetable.is_bookable(day, versions.in_force(lines, facility.pk, day, today), at)
+        and beginnings.has_begun(openings, at, day)
     ]
 
 

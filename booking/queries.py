@@ -19,6 +19,8 @@ from history import clock
 from records.models import Facility
 
 DAYS = 7
+# How many announcements the page of news holds.
+ANNOUNCED = 20
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -64,6 +66,12 @@ def use_rule(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -
         day,
         booked_on,
     )
+
+
+def announcements(today: dt.date) -> list[UseRule]:
+    """The versions whose announcement is out, the latest first. One statement."""
+    out = UseRule.objects.exclude(announcement="").filter(announced_on__lte=today)
+    return list(out.select_related("facility").order_by("-announced_on", "-valid_from")[:ANNOUNCED])
 
 
 def is_open(facility_id: int, rule: UseRule) -> IsOpen:

@@ -17,7 +17,7 @@ from wagtail.models import (
     Workflow,
 )
 
-from cms.models import BookingPage, FacilityIndexPage, FacilityPage, GuidePage, HomePage
+from cms.models import BookingPage, FacilityIndexPage, FacilityPage, GuidePage, HomePage, NewsPage
 from records.actions.memberships import group_of
 from records.enums import Role
 from records.models import Facility
@@ -46,6 +46,7 @@ def plant(texts: dict[str, Any], *, origin: str) -> None:
     home = _home(texts["home"], origin)
     index = _page(FacilityIndexPage, home, "facilities", texts["facilities"])
     _page(GuidePage, home, "guide", texts["guide"])
+    _page(NewsPage, home, "news", texts["news"])
     _page(BookingPage, home, "availability", texts["availability"])
     facilities = {facility.code: facility for facility in Facility.objects.bookable()}
     for fields in texts["facility_pages"]:

@@ -53,7 +53,7 @@ class HomePage(SitePage):
         *Page.content_panels, FieldPanel("headline"), FieldPanel("lead"), FieldPanel("body"),
     ]  # fmt: skip
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.FacilityIndexPage", "cms.GuidePage", "cms.BookingPage"]
+    subpage_types = ["cms.FacilityIndexPage", "cms.GuidePage", "cms.BookingPage", "cms.NewsPage"]
     max_count = 1
     template = "cms/home_page.html"
 
@@ -140,6 +140,23 @@ class GuidePage(SitePage):
             "rule": queries.use_rule(today, today),
             "tariff": queries.tariff(today, today),
         }
+
+
+class NewsPage(SitePage):
+    """お知らせ: what editors write, and what each version of the rules announces."""
+
+    parent_page_types = ["cms.HomePage"]
+    subpage_types: list[str] = []
+    max_count = 1
+    template = "cms/news_page.html"
+
+    class Meta:
+        verbose_name = _("お知らせページ")
+        verbose_name_plural = _("お知らせページ")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"announcements": queries.announcements(clock.today())}
 
 
 class BookingPage(SitePage):

@@ -259,6 +259,14 @@ class Enrolment(models.TextChoices):
     PRESCHOOL = "preschool", _("幼児教室などに週3回以上通っている")
 
 
+class Begun(models.TextChoices):
+    """What has a first day (受付開始日)."""
+
+    REGISTRATION = "registration", _("利用登録の申請")
+    INTERVIEW = "interview", _("面接の予約")
+    BOOKING = "booking", _("一時預かりの予約")
+
+
 class Validity(models.TextChoices):
     """How long a registration lasts."""
 

@@ -192,6 +192,10 @@ WALLS = [
         staff=writes(EVERY_ROW, role("center")), history=REVIEWS_RULES,
     ),
     Wall(
+        table="records_opening", act=Act.RULES, public=sees(), staff=CENTER_SETS,
+        history=REVIEWS_RULES,
+    ),
+    Wall(
         table="records_registrationrule", act=Act.RULES, public=sees(), staff=CENTER_SETS,
         history=REVIEWS_RULES,
     ),

@@ -16,8 +16,9 @@ from booking.models.slot import MINUTES
 from booking.pricing import Use
 from booking.refusals import BookingRefused, Reason, SlotFull
 from history import clock
-from records import mail, stops
-from records.enums import Function, Kind
+from records import beginnings, mail, stops
+from records.beginnings import NotBegun
+from records.enums import Begun, Function, Kind
 from records.models import Child, Facility, User
 from records.rules import is_resident
 
@@ -70,12 +71,16 @@ class Wish:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What is in force for a wish, and the half hours that it would take."""
+    """What is in force for a wish, and the half hours that it would take.
+
+    `minutes_beyond` are those of it above a limit at which the price jumps.
+    """
 
     rule: UseRule
     tariff: Tariff
     slots: list[int]
     seat: SeatKind | None = None
+    minutes_beyond: int = 0
 
 
 def check(
@@ -95,6 +100,7 @@ def check(
     by_staff = channel != Channel.WEB
     if not by_staff:
         stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
+        _refuse_before_the_beginning(wish, at)
     today = clock.local(at).date()
     rule = queries.use_rule(wish.day, today, wish.facility.pk)
     tariff = queries.tariff(wish.day, clock.local(at).date(), wish.facility.pk)
@@ -115,27 +121,40 @@ def check(
     seated = wish.child.bookings.seated()
     if seated.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists():
         raise BookingRefused(Reason.ALREADY_BOOKED)
-    refuse_beyond_limits(wish, rule, at=at, beside=beside)
+    beyond = within_limits(wish, rule, at=at, beside=beside)
     usable = seats.usable(rule, wish.day, at, channel=channel, by_center=by_center)
     slots, seat = look(wish, usable)
-    return Terms(rule=rule, tariff=tariff, slots=slots, seat=seat)
+    return Terms(rule=rule, tariff=tariff, slots=slots, seat=seat, minutes_beyond=beyond)
 
 
-def refuse_beyond_limits(
+def _refuse_before_the_beginning(wish: Wish, at: dt.datetime) -> None:
+    """Staff are free of it: what is booked on paper is entered before families begin."""
+    try:
+        beginnings.refuse(Begun.BOOKING, at=at, facility_id=wish.facility.pk, day=wish.day)
+    except NotBegun as error:
+        raise BookingRefused(Reason.NOT_BEGUN, error.detail) from error
+
+
+def within_limits(
     wish: Wish, rule: UseRule, *, at: dt.datetime, beside: Iterable[Wish] = ()
-) -> None:
-    """Raise BookingRefused (LIMIT_REACHED) if a wish and what is booked break a limit of the rule.
+) -> int:
+    """How many minutes of a wish lie above a limit at which the price jumps.
+
+    Raises BookingRefused (LIMIT_REACHED) if it breaks a limit of another kind together with what
+    is booked.
 
     `beside` are wishes of the same request that are not written yet. A look alone: it holds where
     the household's other requests wait (`requests.submit`).
     """
     if not rule.limits:
-        return
+        return 0
     today = clock.local(at).date()
     others = queries.stays(wish.child.household_id, rule.limits, wish.day, today)
-    limit = limits.broken(rule.limits, wish.stay, [*others, *(each.stay for each in beside)], at)
+    others += [each.stay for each in beside]
+    limit = limits.broken(rule.limits, wish.stay, others, at)
     if limit is not None:
         raise BookingRefused(*rules.refusal_of_limit(limit))
+    return limits.minutes_above(rule.limits, wish.stay, others, at)
 
 
 def weight_of(child: Child, day: dt.date) -> Weight:

@@ -1,5 +1,6 @@
 """Fees: promised with the booking, relieved for brothers and sisters, charged for cancelling."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
@@ -22,15 +23,23 @@ OF_BOOKING = ("starts_at", "ends_at", "age_years", "child__date_of_birth")
 OF_FEE = ("booking", "tariff", "care_amount", "relief", "relief_amount")
 
 
-def promise(made: Sequence[tuple[Booking, Tariff]]) -> None:
+def promise(made: Sequence[tuple[Booking, Tariff]], beyond: Sequence[int]) -> None:
     """Write the fees of bookings that one household has just made.
+
+    `beyond` are the minutes of each that lie above a limit at which the price jumps.
 
     Where a tariff has reliefs, what the household has booked already is relieved anew by the
     worker.
     """
     household_id = made[0][0].household_id
     is_resident = rules.is_resident(made[0][0].household.city)
-    wanted = [(_use_of(booking, is_resident=is_resident), tariff) for booking, tariff in made]
+    wanted = [
+        (
+            dataclasses.replace(_use_of(booking, is_resident=is_resident), minutes_beyond=above),
+            tariff,
+        )
+        for (booking, tariff), above in zip(made, beyond, strict=True)
+    ]
     quotes = quote(wanted, household_id)
     Fee.objects.bulk_create(
         Fee(

@@ -183,12 +183,12 @@ def _write(
     _await_others(request, [wish.child for wish, _terms in chosen])
     request.save(force_insert=True)
     payer = Parent.objects.filter(household=request.household_id).first()
-    made = []
+    made, beyond = [], []
     for number, (wish, terms) in enumerate(chosen):
         booking = _draft(request, wish, terms, payer)
         try:
             # Whoever of the household booked meanwhile has committed: it is counted again.
-            bookings.refuse_beyond_limits(wish, terms.rule, at=request.requested_at)
+            above = bookings.within_limits(wish, terms.rule, at=request.requested_at)
             _promise(booking)
         except BookingRefused as error:
             raise _Unmet(number, error) from error
@@ -197,7 +197,9 @@ def _write(
                 raise _Unmet(number, BookingRefused(Reason.ALREADY_BOOKED)) from error
             raise
         made.append(booking)
-    fees.promise(list(zip(made, (terms.tariff for _wish, terms in chosen), strict=True)))
+        beyond.append(above)
+    tariffs = (terms.tariff for _wish, terms in chosen)
+    fees.promise(list(zip(made, tariffs, strict=True)), beyond)
     UnmetWish.objects.bulk_create(_unmet(request, each) for each in refusals)
     mail.notify_family(
         request.household,

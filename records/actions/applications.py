@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from records import rules, stops
+from records import beginnings, rules, stops
 from records.actions import consents, interviews
-from records.enums import Function
+from records.enums import Begun, Function
 from records.models import ConsentText, Household, Interview, InterviewPlace, User
 from records.refusals import HomeElsewhere
 
@@ -24,10 +24,11 @@ def hand_in(
 ) -> Interview:
     """Agree to `texts` and book the interview at `place` for every child in draft.
 
-    Repeating it finds the same interview. Raises ServiceStopped, HomeElsewhere, and what
+    Repeating it finds the same interview. Raises ServiceStopped, NotBegun, HomeElsewhere, and what
     `interviews.book` raises; then nothing is kept, the consents included.
     """
     stops.refuse(Function.APPLICATION, at=at, facility_id=place.facility_id)
+    beginnings.refuse(Begun.REGISTRATION, at=at, facility_id=place.facility_id)
     # Two taps wait for each other here.
     household = Household.objects.select_for_update().get(pk=household.pk)
     states = household.children.values_list("registration__state", flat=True)

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
-from records import mail, queries
-from records.enums import InterviewState, Kind, RegistrationState
+from records import beginnings, mail, queries
+from records.enums import Begun, InterviewState, Kind, RegistrationState
 from records.models import (
     Household,
     Interview,
@@ -33,7 +33,7 @@ def book(
 
     The facility of the place becomes the home facility: from here on its staff see the family.
     Repeating it with the same place finds the same interview. Raises ConsentMissing,
-    NothingToApplyFor, PlacePast, PlaceTaken.
+    NothingToApplyFor, PlacePast, NotBegun, PlaceTaken.
     """
     own = household.interviews.filter(place=place, state=InterviewState.BOOKED).first()
     if own is not None:
@@ -49,6 +49,7 @@ def book(
         raise NothingToApplyFor
     if place.starts_at <= at:
         raise PlacePast
+    beginnings.refuse(Begun.INTERVIEW, at=at, facility_id=place.facility_id)
     household.home_facility = place.facility
     household.save(update_fields=["home_facility"])
     try:

@@ -15,6 +15,7 @@ from records.models.lease import AccessLease
 from records.models.limit import RateCount
 from records.models.mail import OutgoingMail
 from records.models.note import HandoverNote, StaffNote
+from records.models.opening import Opening
 from records.models.proposal import Proposal
 from records.models.registration import Registration, RegistrationRule
 from records.models.service_stop import ServiceStop
@@ -45,6 +46,7 @@ __all__ = [
     "InterviewPlace",
     "Invitation",
     "KnownDevice",
+    "Opening",
     "Operator",
     "OutgoingMail",
     "Parent",

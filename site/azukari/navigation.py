@@ -106,7 +106,7 @@ SECTIONS = (
         (
             "records.Facility", "records.Operator", "booking.OpeningPattern", "booking.UseRule",
             "booking.Tariff", "records.RegistrationRule", "records.WatchRule",
-            "records.ConsentText", "records.ServiceStop",
+            "records.ConsentText", "records.Opening", "records.ServiceStop",
             Page("admin:administration", _("緊急管理者操作"), rules.is_administrator),
             Page("admin:contractors", _("委託事業者の作業"), rules.reviews_contractors),
             Page("admin:staff", _("職員名簿"), rules.sees_accounts), "records.User",

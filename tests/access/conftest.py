@@ -29,6 +29,7 @@ from tests.factories.records import (
     HandoverNoteFactory,
     InterviewFactory,
     InterviewPlaceFactory,
+    OpeningFactory,
     PickUpPersonFactory,
     ProposalFactory,
     ServiceStopFactory,
@@ -90,6 +91,7 @@ def ward(parent: Any) -> Ward:
         WatchRule.objects.first(),
         OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
         membership, ServiceStopFactory.create(coming=True),
+        OpeningFactory.create(),
         EmergencyOpeningFactory.create(child=child),
         AdministratorOpeningFactory.create(sign_in__user=writer),
     ]  # fmt: skip

@@ -81,6 +81,7 @@ MODELS = {
     "records.registrationrule": SETTINGS,
     "records.watchrule": SETTINGS,
     "records.consenttext": dataclasses.replace(SETTINGS, edit=NOBODY),
+    "records.opening": SETTINGS,
     "records.servicestop": SETTINGS,
     "booking.openingpattern": SETTINGS,
     "booking.userule": SETTINGS,

@@ -32,6 +32,7 @@ from tests.factories.records import (
     ContractorAccessFactory,
     EmergencyOpeningFactory,
     FacilityMembershipFactory,
+    OpeningFactory,
     ServiceStopFactory,
     StaffUserFactory,
     facility,
@@ -47,7 +48,8 @@ from tests.factories.terminals import (
 # What a role reads with nobody logged in, by hand. Everything else is empty without a context.
 PAGES = {
     "cms_bookingpage", "cms_facilityindexpage", "cms_facilitypage", "cms_guidepage",
-    "cms_homepage", "wagtailcore_collection", "wagtailcore_locale", "wagtailcore_page",
+    "cms_homepage", "cms_newspage", "wagtailcore_collection", "wagtailcore_locale",
+    "wagtailcore_page",
     "wagtailcore_pageviewrestriction", "wagtailcore_site", "wagtailimages_image",
     "wagtailimages_rendition", "wagtaildocs_document", "taggit_tag", "taggit_taggeditem",
 }  # fmt: skip
@@ -67,7 +69,7 @@ RULES = {
     "booking_slot",
 } | RULE_PARTS
 # What everybody may know: that a function is closed; and counts that name nobody.
-NOTICES, COUNTS = {"records_servicestop"}, {"records_ratecount"}
+NOTICES, COUNTS = {"records_servicestop", "records_opening"}, {"records_ratecount"}
 FRAMEWORK = {"django_content_type", "records_datakey"}
 WITHOUT_CONTEXT = {
     # A log-in looks an account up before there is anybody.
@@ -135,6 +137,7 @@ def marked(real_database):
         _terminal_of(home)
     ContractorAccessFactory.create(membership__user__username="C-contractor")
     ServiceStopFactory.create(coming=True)
+    OpeningFactory.create()
     rule_with_parts()
     RateCount.objects.create(key="0" * 64, count=1, ends_at=clock.now())
     for model in (PublicSession, StaffSession):

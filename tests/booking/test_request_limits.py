@@ -6,7 +6,7 @@ import pytest
 
 from booking.actions import bookings
 from booking.enums import Accepts
-from booking.models import Booking, UseRule
+from booking.models import Booking, Price, UseRule
 from booking.refusals import BookingRefused, Reason
 from tests.booking.test_actions_requests import (  # noqa: F401
     DAY,
@@ -79,6 +79,24 @@ def test_a_soft_limit_refuses_nothing(parent, child):  # noqa: F811
     assert len(submit(parent, wish(child), wish(child, NEXT)).bookings) == 2
 
 
+def test_beyond_a_soft_limit_the_other_price_holds(parent, child):  # noqa: F811
+    """Three hours are booked and three asked for; four are the limit, so that two lie above it."""
+    limit(span="month", most=240, measure="minutes", is_soft=True)
+    usual = Price.objects.get()
+    Price.objects.create(
+        tariff=usual.tariff, unit_minutes=30, unit_amount=usual.unit_amount + 100,
+        is_beyond_limit=True,
+    )  # fmt: skip
+    submit(parent, wish(child))
+
+    (booking,) = submit(parent, wish(child, NEXT)).bookings
+
+    assert booking.fee.care_amount == 6 * usual.unit_amount + 4 * 100
+    assert bookings.check(
+        wish(child, NEXT, (14, 17)), at=NOW
+    ).minutes_beyond == 180  # fmt: skip
+
+
 def test_a_facility_has_rules_of_its_own(parent, child):  # noqa: F811
     UseRuleFactory.create(
         facility=facility("hikarigaoka"), valid_from=DAY, valid_to=DAY, min_minutes=240
@@ -97,7 +115,7 @@ def test_a_rule_without_limits_costs_no_statement(
     rule, asked = UseRule.objects.with_parts().get(), wish(child)
 
     with django_assert_num_queries(0):
-        bookings.refuse_beyond_limits(asked, rule, at=NOW)
+        bookings.within_limits(asked, rule, at=NOW)
 
 
 def test_with_a_limit_it_is_one_statement(parent, child, django_assert_num_queries):  # noqa: F811
@@ -106,4 +124,4 @@ def test_with_a_limit_it_is_one_statement(parent, child, django_assert_num_queri
     rule, asked = UseRule.objects.with_parts().get(), wish(child, NEXT)
 
     with django_assert_num_queries(1), pytest.raises(BookingRefused):
-        bookings.refuse_beyond_limits(asked, rule, at=NOW)
+        bookings.within_limits(asked, rule, at=NOW)

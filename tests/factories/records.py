@@ -13,6 +13,7 @@ from records.actions import memberships
 from records.enums import (
     Allergen,
     Answer,
+    Begun,
     CareNeedKind,
     Confirmation,
     ConsentKind,
@@ -241,6 +242,16 @@ class ServiceStopFactory(DjangoModelFactory):
     starts_at = factory.LazyFunction(lambda: clock.now() - dt.timedelta(hours=1))
     notice_ja = "感染症のため、受付を休んでいます。12月1日に再開します。"
     notice_en = "Closed because of an infection. We reopen on December 1."
+
+
+class OpeningFactory(DjangoModelFactory):
+    """Open since yesterday."""
+
+    class Meta:
+        model = models.Opening
+
+    function = Begun.BOOKING
+    opens_at = factory.LazyFunction(lambda: clock.now() - ONE_DAY)
 
 
 class RegistrationFactory(DjangoModelFactory):

@@ -1,0 +1,56 @@
+"""When registration, interviews and booking begin: asked at the step itself, as a stop is."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from history import clock
+from records.enums import Begun
+from records.models import Opening
+from records.refusals import Refused
+
+
+class NotBegun(Refused):
+    """Too early; `opens_at` is None where no moment is set yet."""
+
+    reason = _("受付は、まだ始まっていません。")
+    way_on = _("受付が始まってから、もう一度お申し込みください。")
+
+    def __init__(self, opens_at: dt.datetime | None) -> None:
+        super().__init__(opens_at)
+        self.opens_at = opens_at
+        self.detail = written(opens_at)
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.reason, self.detail, self.way_on) if part)
+
+
+def written(opens_at: dt.datetime | None) -> str:
+    return date_format(clock.local(opens_at), "DATETIME_FORMAT") if opens_at else ""
+
+
+def refuse(
+    function: Begun, *, at: dt.datetime, facility_id: int | None, day: dt.date | None = None
+) -> None:
+    """Raise NotBegun before a function begins at a facility, for a day of use if one is named.
+
+    One statement.
+    """
+    rows = list(Opening.objects.of(function, facility_id))
+    if not has_begun(rows, at, day):
+        covering = [row.opens_at for row in in_place(rows) if row.covers(day)]
+        raise NotBegun(min(covering, default=None))
+
+
+def has_begun(rows: Iterable[Opening], at: dt.datetime, day: dt.date | None) -> bool:
+    """Whether a day is open at a moment. Pure. Where rows exist, one must cover the day."""
+    held = in_place(rows)
+    return not held or any(row.opens_at <= at and row.covers(day) for row in held)
+
+
+def in_place(rows: Iterable[Opening]) -> list[Opening]:
+    """A facility's own rows stand in the place of the ward's."""
+    known = list(rows)
+    return [row for row in known if row.facility_id is not None] or known
