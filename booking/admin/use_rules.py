@@ -3,14 +3,43 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from booking import previews
 from booking.admin.forms import UseRuleForm
 from booking.admin.inlines import RULE_PARTS
 from booking.admin.versions import VersionAdmin
-from booking.models import Booking, UseRule
+from booking.models import (
+    AgeQuota,
+    Booking,
+    CancelStage,
+    ReleaseDay,
+    Reserve,
+    SessionBlock,
+    UseLimit,
+    UseRule,
+)
 from booking.wording import window
 from records.admin.columns import provisional_badge
+
+# The field of a form that was looked at, and the version that a new one begins from.
+SURE, COPY = "_sure", "copy"
+NOT_COPIED = {"id", "valid_from", "valid_to", "is_provisional", "announcement", "announced_on"}
+ROWS = {
+    SessionBlock: "blocks", ReleaseDay: "release_days", UseLimit: "limits", AgeQuota: "quotas",
+    Reserve: "reserves", CancelStage: "stages",
+}  # fmt: skip
+
+
+def rows_of(formset: Any) -> tuple[Any, ...]:
+    """The rows that a formset would leave behind."""
+    return tuple(
+        form.instance
+        for form in formset.forms
+        if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())
+    )
 
 
 @admin.register(UseRule)
@@ -103,6 +132,90 @@ class UseRuleAdmin(VersionAdmin):
     promised_by = (Booking, "use_rule")
     still_open = (*VersionAdmin.still_open, "announcement", "announced_on")
     history_parts = tuple((inline.model, "rule_id") for inline in RULE_PARTS)
+
+    # Looking before saving, and beginning from a version that is there
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and SURE not in request.POST:
+            version = self.read(request, object_id)
+            if version is not None:
+                return self.preview(request, version)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def read(self, request: HttpRequest, object_id: str | None) -> UseRule | None:
+        """The version as it was typed, with its rows; None where it has faults to be shown."""
+        obj = self.get_object(request, object_id) if object_id else None
+        if not (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        ):
+            return None
+        form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
+        if not form.is_valid():
+            return None
+        formsets, _inlines = self._create_formsets(request, form.instance, change=obj is not None)  # type: ignore[attr-defined]
+        if not all(formset.is_valid() for formset in formsets):
+            return None
+        for formset in formsets:
+            setattr(form.instance, ROWS[formset.model], rows_of(formset))
+        return form.instance  # type: ignore[no-any-return]
+
+    def preview(self, request: HttpRequest, version: UseRule) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("保存する前の確認"),
+            "opts": self.opts,
+            "version": version,
+            "touched": previews.touched(version, request.context.at),  # type: ignore[attr-defined]
+            "typed": [
+                (name, value)
+                for name, values in request.POST.lists()
+                if name != "csrfmiddlewaretoken"
+                for value in values
+            ],
+            "sure": SURE,
+        }
+        return render(request, "admin/booking/userule/preview.html", context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What a new version says at first: nothing, or what another one says."""
+        source = self.source_of(request)
+        if source is None:
+            return {}
+        names = {field.name for field in self.opts.concrete_fields} - NOT_COPIED
+        return {name: getattr(source, f"{name}_id" if name == "facility" else name)
+                for name in names}  # fmt: skip
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
+        inlines = super().get_inline_instances(request, obj)
+        source = self.source_of(request) if request.method == "GET" and obj is None else None
+        for inline in inlines if source else ():
+            inline.extra = len(getattr(source, ROWS[inline.model]))
+        return inlines
+
+    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> Any:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        source = self.source_of(request) if request.method == "GET" else None
+        if source is not None and not obj.pk:
+            rows = getattr(source, ROWS[inline.model])
+            kwargs["initial"] = [
+                {
+                    field.name: getattr(row, field.name)
+                    for field in inline.model._meta.concrete_fields
+                    if field.name not in ("id", "rule")
+                }
+                for row in rows
+            ]
+        return kwargs
+
+    def source_of(self, request: HttpRequest) -> UseRule | None:
+        number = request.GET.get(COPY, "")
+        return UseRule.objects.filter(pk=number).first() if number.isdecimal() else None
 
     @admin.display(description=_("対象"))
     def line(self, rule: UseRule) -> Any:

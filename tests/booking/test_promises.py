@@ -142,7 +142,8 @@ def test_the_center_reads_the_terms_of_a_promise_and_ends_it(booking, staff_clie
 
     page = staff_client.get(address).content.decode()
     staff_client.post(
-        address, counts(page) | {"valid_to": "2099-03-31", "cut_off_days": 3, "day_cap": 1}
+        address,
+        counts(page) | {"valid_to": "2099-03-31", "cut_off_days": 3, "day_cap": 1, "_sure": "1"},
     )
 
     assert 'name="valid_to"' in page
