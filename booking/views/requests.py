@@ -1,8 +1,9 @@
 """Booking in two steps: fill in, confirm. Only the last one changes anything."""
 
+import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import cancelling, family, queries
 from booking.actions import bookings, fees, requests
 from booking.actions.bookings import Terms, Wish
+from booking.alternatives import Alternative, alternatives, is_curable
 from booking.forms import BookingForm
 from booking.refusals import KeyReused
 from booking.views.family import LAST_CHILD
@@ -70,7 +72,8 @@ def confirm(request: FamilyRequest, household: Household, code: str) -> HttpResp
             return redirect(booking)
         terms = bookings.check(wish, at=at)
     except Refused as refusal:
-        return _show_form(request, facility, form, refusal)
+        others = alternatives(wish, at=at) if is_curable(refusal) else []
+        return _show_form(request, facility, form, refusal, others)
     return render(
         request, "booking/booking_confirm.html", _confirm_values(wish, terms) | {"form": form}
     )
@@ -122,6 +125,7 @@ def _show_form(
     facility: Facility,
     form: BookingForm,
     refusal: Refused | None = None,
+    others: Sequence[Alternative] = (),
 ) -> HttpResponse:
     if isinstance(refusal, KeyReused):
         # What is changed now is another booking, so it gets another key.
@@ -130,12 +134,19 @@ def _show_form(
     return render(
         request,
         "booking/booking_form.html",
-        {"facility": facility, "form": form, "refusal": refusal, "can_book": can_book},
+        {
+            "facility": facility,
+            "form": form,
+            "refusal": refusal,
+            "others": others,
+            "can_book": can_book,
+        },
     )
 
 
 def _confirm_values(wish: Wish, terms: Terms) -> dict[str, Any]:
-    (quote,) = fees.quote([(wish.use, terms.tariff)], wish.child.household_id)
+    use = dataclasses.replace(wish.use, minutes_beyond=terms.minutes_beyond)
+    (quote,) = fees.quote([(use, terms.tariff)], wish.child.household_id)
     minutes = int((wish.ends_at - wish.starts_at).total_seconds() // 60)
     return {
         "wish": wish,

@@ -1,0 +1,177 @@
+"""What else would fit, where a wish can't be met: another time here, the same time elsewhere.
+
+One answer for the family's page, the staff's screens and texts. Three statements and those that the
+child's own record takes; asked after a refusal, never on the way to a booking.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from booking import capacity, family, limits, queries, rules, timetable, versions
+from booking.actions.bookings import Wish
+from booking.models import Slot, UseRule
+from booking.models.slot import MINUTES
+from booking.refusals import BookingRefused, Reason
+from history import clock
+from records.models import Facility
+from records.refusals import Refused
+
+HALF_HOUR = dt.timedelta(minutes=MINUTES)
+# How far another time may lie from the one that was wished for.
+DAYS_AROUND = 7
+
+# Refusals that another time or place may cure; the others lie with the child or with the form.
+CURABLE = frozenset(
+    {
+        Reason.FULL, Reason.CLOSED, Reason.TOO_LATE, Reason.NOT_OPEN_YET, Reason.NOT_BEGUN,
+        Reason.ALREADY_BOOKED, Reason.NOT_A_START, Reason.NO_INTAKE, Reason.OFF_STEP,
+        Reason.NOT_A_BLOCK, Reason.LIMIT_REACHED,
+    }
+)  # fmt: skip
+
+
+def is_curable(refusal: Refused) -> bool:
+    """Whether it makes sense to look for another time or place."""
+    return isinstance(refusal, BookingRefused) and refusal.kind in CURABLE
+
+
+class Kind(models.TextChoices):
+    OTHER_TIME = "other_time", _("この施設の別の時間")
+    OTHER_FACILITY = "other_facility", _("ほかの施設の同じ時間")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A wish that could be met a moment ago; nothing is held."""
+
+    kind: Kind
+    facility: Facility
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+    def __str__(self) -> str:
+        return gettext("%(kind)s：%(place)s %(start)s～%(end)s") % {
+            "kind": self.kind.label,
+            "place": self.facility,
+            "start": clock.written(self.starts_at),
+            "end": f"{clock.local(self.ends_at):%-H:%M}",
+        }
+
+
+def alternatives(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> list[Alternative]:
+    """At most one of each kind, nearest to what was wished; none where the child itself is refused.
+
+    They are looked at as `bookings.check` would: rules, limits, other bookings, places.
+    """
+    search = _Search(wish, at=at, by_staff=by_staff)
+    if search.refuses_child():
+        return []
+    found = [
+        search.first(Kind.OTHER_TIME, [wish.facility], search.other_times()),
+        search.first(Kind.OTHER_FACILITY, search.other_facilities(), [wish.starts_at]),
+    ]
+    return [each for each in found if each is not None]
+
+
+class _Search:
+    """What is read once for all candidates."""
+
+    def __init__(self, wish: Wish, *, at: dt.datetime, by_staff: bool) -> None:
+        self.wish, self.at, self.by_staff = wish, at, by_staff
+        self.today = clock.local(at).date()
+        self.length = wish.ends_at - wish.starts_at
+        self.applicant = family.applicant_of(wish.child, self.today)
+        self.lines = queries.use_rules()
+        self.calendars: dict[tuple[int, int], timetable.IsOpen] = {}
+        around = dt.timedelta(days=DAYS_AROUND)
+        slots = Slot.objects.filter(
+            capacity.fits(wish.weight),
+            starts_at__gte=max(wish.starts_at - around, at),
+            starts_at__lt=wish.ends_at + around,
+        )
+        self.places = {facility.pk: facility for facility in family.facilities()}
+        self.free: dict[int, set[dt.datetime]] = {number: set() for number in self.places}
+        for number, start in slots.values_list("facility_id", "starts_at"):
+            self.free.setdefault(number, set()).add(start)
+        self.own = [
+            (start, end)
+            for start, end in wish.child.bookings.seated()
+            .filter(starts_at__lt=wish.ends_at + around, ends_at__gt=wish.starts_at - around)
+            .values_list("starts_at", "ends_at")
+        ]
+
+    def refuses_child(self) -> bool:
+        """Whether no time and no place would help."""
+        rule = self.rule_of(self.wish.facility, self.wish.day)
+        return rule is not None and bool(
+            rules.refusal_of_person(self.applicant, rule, self.wish.day, self.today)
+        )
+
+    def rule_of(self, facility: Facility, day: dt.date) -> UseRule | None:
+        return versions.in_force(self.lines, facility.pk, day, self.today)
+
+    def other_times(self) -> Iterator[dt.datetime]:
+        """Starts at the same facility: of the same day first, then of the days around it."""
+        starts = self.free.get(self.wish.facility.pk, set()) - {self.wish.starts_at}
+
+        def distance(start: dt.datetime) -> tuple[int, dt.timedelta, dt.datetime]:
+            days = abs((clock.local(start).date() - self.wish.day).days)
+            on_that_day = start - (clock.local(start).date() - self.wish.day)
+            return days, abs(on_that_day - self.wish.starts_at), start
+
+        yield from sorted(starts, key=distance)
+
+    def other_facilities(self) -> Iterable[Facility]:
+        return [each for each in self.places.values() if each.pk != self.wish.facility.pk]
+
+    def first(
+        self, kind: Kind, facilities: Iterable[Facility], starts: Iterable[dt.datetime]
+    ) -> Alternative | None:
+        times = list(starts)
+        for facility in facilities:
+            for start in times:
+                if self.fits(facility, start):
+                    return Alternative(
+                        kind=kind, facility=facility, starts_at=start, ends_at=start + self.length
+                    )
+        return None
+
+    def fits(self, facility: Facility, start: dt.datetime) -> bool:
+        end = start + self.length
+        needed = {start + HALF_HOUR * number for number in range(int(self.length / HALF_HOUR))}
+        if not needed or not needed <= self.free.get(facility.pk, set()):
+            return False
+        if any(first < end and last > start for first, last in self.own):
+            return False
+        rule = self.rule_of(facility, clock.local(start).date())
+        return rule is not None and self.allows(rule, facility, start, end)
+
+    def allows(
+        self, rule: UseRule, facility: Facility, start: dt.datetime, end: dt.datetime
+    ) -> bool:
+        refusal = rules.refusal(
+            self.applicant,
+            rule,
+            starts_at=start,
+            ends_at=end,
+            at=self.at,
+            facility_id=facility.pk,
+            by_staff=self.by_staff,
+            is_open=self.is_open(facility, rule),
+        )
+        if refusal or not rule.limits:
+            return not refusal
+        wish = Wish(self.wish.child, facility, start, end)
+        others = queries.stays(wish.child.household_id, rule.limits, wish.day, self.today)
+        return limits.broken(rule.limits, wish.stay, others, self.at) is None
+
+    def is_open(self, facility: Facility, rule: UseRule) -> timetable.IsOpen:
+        key = facility.pk, rule.pk
+        if key not in self.calendars:
+            self.calendars[key] = queries.is_open(facility.pk, rule)
+        return self.calendars[key]
