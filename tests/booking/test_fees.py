@@ -8,7 +8,8 @@ import pytest
 from booking.actions import bookings, fees, requests
 from booking.actions.bookings import Wish
 from booking.enums import Domicile, ReliefKind
-from booking.models import Fee, Tariff
+from booking.enums_rules import Residency
+from booking.models import Fee, Tariff, UseRule
 from history import clock, context
 from records.models import Household
 from tests.factories.booking import PriceFactory, TariffFactory, coming_monday, slots_of_day
@@ -82,6 +83,7 @@ def test_a_family_from_elsewhere_pays_what_the_table_says(parent, elder):
     found = Tariff.objects.get()
     found.price_rows.update(domicile=Domicile.RESIDENT)
     PriceFactory.create(tariff=found, unit_amount=400, domicile=Domicile.NON_RESIDENT)
+    UseRule.objects.update(residency=Residency.ANYONE)
     Household.objects.filter(pk=elder.household_id).update(city="板橋区")
     elder.refresh_from_db()
 
