@@ -64,7 +64,7 @@ def test_what_is_wrong_is_said_at_its_field_at_once(office):
     page = office.post(ADD, typed(max_age_unit="years", min_minutes="")).content.decode()
 
     assert "保存する前の確認" not in page
-    assert "必須" in page
+    assert "エラー：" in page
 
 
 def test_a_contradiction_is_refused(office):

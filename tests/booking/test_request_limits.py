@@ -81,7 +81,7 @@ def test_a_soft_limit_refuses_nothing(parent, child):  # noqa: F811
 
 def test_beyond_a_soft_limit_the_other_price_holds(parent, child):  # noqa: F811
     """Three hours are booked and three asked for; four are the limit, so that two lie above it."""
-    limit(span="month", most=240, measure="minutes", is_soft=True)
+    limit(most=240, measure="minutes", is_soft=True)
     usual = Price.objects.get()
     Price.objects.create(
         tariff=usual.tariff, unit_minutes=30, unit_amount=usual.unit_amount + 100,
