@@ -162,7 +162,7 @@ def day_sheet(
     of a masked row is read.
     """
     is_today = day == clock.local(at).date()
-    wanted = Booking.objects.visible_to(user).filter(facility_id=facility_id)
+    wanted = Booking.objects.visible_to(user).asked_for().filter(facility_id=facility_id)
     on_day = wanted.on_day(day)
     if is_today:
         on_day |= wanted.filter(

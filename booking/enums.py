@@ -39,7 +39,16 @@ OPEN_STATES = (
     BookingState.PRESENT,
 )
 
-# What may follow what (domain.md 4.4); the actions ask it before they write.
+# How a booking begins.
+BEGINNINGS = (
+    BookingState.HELD,
+    BookingState.AWAITING,
+    BookingState.OFFERED,
+    BookingState.CONFIRMED,
+)
+
+# What may follow what (domain.md 4.4): the actions ask it before they write, and the database
+# refuses the rest (`steps`).
 FOLLOWING: dict[BookingState, tuple[BookingState, ...]] = {
     BookingState.HELD: (
         BookingState.AWAITING, BookingState.CONFIRMED, BookingState.WITHDRAWN,

@@ -5,9 +5,11 @@ import datetime as dt
 import uuid
 
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 
 from booking import queries, rules, timetable, versions
-from booking.models import Booking
+from booking.enums import BookingState
+from booking.models import Booking, BookingRequest, UnmetWish
 from booking.refusals import BookingRefused
 from history import clock
 from records import beginnings
@@ -18,6 +20,9 @@ from records.rules import is_resident
 # How many past bookings a family's list holds.
 SHOWN = 50
 
+# Of a request: what is not booked, or not yet.
+UNBOOKED = (BookingState.HELD, BookingState.WITHDRAWN)
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Candidate:
@@ -25,6 +30,34 @@ class Candidate:
 
     child: Child
     refusal: BookingRefused | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request as its page shows it. `held_until` is None unless its seats are held."""
+
+    request: BookingRequest
+    bookings: list[Booking]
+    unmet: list[UnmetWish]
+    held_until: dt.datetime | None
+    minutes_left: int
+    can_extend: bool
+
+    @property
+    def booked(self) -> list[Booking]:
+        return [booking for booking in self.bookings if booking.state not in UNBOOKED]
+
+    @property
+    def held(self) -> list[Booking]:
+        return [booking for booking in self.bookings if booking.state == BookingState.HELD]
+
+    @property
+    def address_of_form(self) -> str:
+        """The form again, with day and time of the first wish."""
+        first = self.bookings[0]
+        starts_at = clock.local(first.starts_at)
+        address = reverse("booking:new", args=[first.facility.code])
+        return f"{address}?day={starts_at:%Y-%m-%d}&start={starts_at:%H:%M}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -98,12 +131,36 @@ def half_hours(facility: Facility, day: dt.date) -> list[tuple[dt.time, dt.time]
     ]
 
 
+def request_of(user: User, request_id: uuid.UUID) -> BookingRequest | None:
+    """A family's request; None if it isn't theirs."""
+    return BookingRequest.objects.visible_to(user).filter(pk=request_id).first()
+
+
+def asked(request: BookingRequest, at: dt.datetime) -> Asked:
+    """What a request asked for and what became of it. Two statements."""
+    found = request.bookings.select_related("facility", "use_rule", "child")
+    bookings = list(found.order_by("starts_at", "child_name"))
+    for booking in bookings:
+        booking.request = request
+    held = [booking for booking in bookings if booking.state == BookingState.HELD]
+    ends = [booking.held_until for booking in held if booking.held_until]
+    until = min(ends, default=None)
+    return Asked(
+        request=request,
+        bookings=bookings,
+        unmet=list(request.unmet.select_related("facility", "child")),
+        held_until=until,
+        minutes_left=max(int((until - at).total_seconds() // 60), 0) if until else 0,
+        can_extend=any(each.held_until != each.may_be_held_until for each in held),
+    )
+
+
 def booking_of(user: User, booking_id: uuid.UUID) -> Booking | None:
     """A family's booking with everything that its page shows; None if it isn't theirs."""
     return (
         Booking.objects.visible_to(user)
         .filter(pk=booking_id)
-        .select_related("facility", "child", "use_rule", "fee__tariff", "attendance")
+        .select_related("facility", "child", "use_rule", "fee__tariff", "attendance", "replaced_by")
         .prefetch_related("transitions", "fee__payments")
         .first()
     )
@@ -113,6 +170,7 @@ def bookings_of(user: User, at: dt.datetime) -> Bookings:
     """All of them; of past and cancelled ones the latest fifty. One statement."""
     found = list(
         Booking.objects.visible_to(user)
+        .exclude(state=BookingState.WITHDRAWN, held_until__isnull=False)
         .select_related("facility")
         .order_by("starts_at", "child_name_kana")
     )

@@ -1,4 +1,4 @@
-"""The form for one booking."""
+"""The forms of a family: a request for one child or several, and another time for a booking."""
 
 import datetime as dt
 import uuid
@@ -7,13 +7,20 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from booking.actions.bookings import Wish
+from booking.enums import Accepts
 from booking.family import Candidate
 from history import clock
+from records.models import Child, Facility
+
+# More is a slip, or a term that staff enter.
+MOST_AT_ONCE = 40
 
 
-class ChildRadio(forms.RadioSelect):
+class ChildBoxes(forms.CheckboxSelectMultiple):
     """Children who can't be booked stay in sight, with the reason, and can't be chosen."""
 
     closed: frozenset[str] = frozenset()
@@ -25,10 +32,9 @@ class ChildRadio(forms.RadioSelect):
         return option
 
 
-class BookingForm(forms.Form):
-    """Child, day and time at one facility. `key` stands for this filled-in form: see `request`."""
+class TimeForm(forms.Form):
+    """A day and a time at a facility. `key` stands for this filled-in form."""
 
-    child = forms.ChoiceField(label=_("お子さん"), widget=ChildRadio)
     day = forms.TypedChoiceField(label=_("利用日"), coerce=dt.date.fromisoformat)
     start = forms.TypedChoiceField(label=_("お預かりの開始"), coerce=dt.time.fromisoformat)
     end = forms.TypedChoiceField(label=_("お迎え"), coerce=dt.time.fromisoformat)
@@ -37,29 +43,15 @@ class BookingForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        candidates: Iterable[Candidate],
         days: Iterable[tuple[str, str]],
         hours: Iterable[tuple[dt.time, dt.time]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.candidates = {str(each.child.pk): each for each in candidates}
-        self._offer("child", [(number, _label(each)) for number, each in self.candidates.items()])
-        self.fields["child"].widget.closed = frozenset(
-            number for number, each in self.candidates.items() if each.refusal
-        )
-        self._offer("day", days)
         pairs = list(hours)
+        self._offer("day", days)
         self._offer("start", [_time(start) for start, _end in pairs])
         self._offer("end", [_time(end) for _start, end in pairs])
-        for name in ("day", "start", "end"):
-            self.fields[name].error_messages["invalid_choice"] = _("もう一度選んでください。")
-
-    def clean_child(self) -> Any:
-        candidate = self.candidates[self.cleaned_data["child"]]
-        if candidate.refusal:
-            raise ValidationError(str(candidate.refusal))
-        return candidate.child
 
     def clean_key(self) -> uuid.UUID:
         return self.cleaned_data["key"] or uuid.uuid4()
@@ -71,16 +63,93 @@ class BookingForm(forms.Form):
             self.add_error("end", _("お迎えは、開始より後の時刻を選んでください。"))
         return cleaned
 
-    @property
-    def starts_at(self) -> dt.datetime:
-        return clock.at(self.cleaned_data["day"], self.cleaned_data["start"])
+    def period_on(self, day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+        """The chosen time `[start, end)` on a day."""
+        cleaned = self.cleaned_data
+        return clock.at(day, cleaned["start"]), clock.at(day, cleaned["end"])
 
-    @property
-    def ends_at(self) -> dt.datetime:
-        return clock.at(self.cleaned_data["day"], self.cleaned_data["end"])
+    def renew_key(self) -> None:
+        """What is changed after it was sent is another wish, so it gets another key."""
+        data = cast("QueryDict", self.data).copy()
+        data["key"] = str(uuid.uuid4())
+        self.data = data
 
     def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = list(choices)
+        field.error_messages["invalid_choice"] = _("もう一度選んでください。")
+
+
+class BookingForm(TimeForm):
+    """Children, days and one time at a facility."""
+
+    child = forms.MultipleChoiceField(label=_("お子さん"), widget=ChildBoxes)
+    more_days = forms.TypedMultipleChoiceField(
+        label=_("ほかの利用日"),
+        coerce=dt.date.fromisoformat,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    accepts = forms.TypedChoiceField(
+        label=_("とれない日やお子さんがあるとき"),
+        choices=Accepts.choices,
+        coerce=Accepts,
+        initial=Accepts.ALL,
+        required=False,
+        empty_value=Accepts.ALL,
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ("child", "day", "start", "end", "more_days", "accepts")
+
+    def __init__(
+        self,
+        *args: Any,
+        candidates: Iterable[Candidate],
+        days: Iterable[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        offered = list(days)
+        super().__init__(*args, days=offered, **kwargs)
+        self._offer("more_days", offered)
+        self.candidates = {str(each.child.pk): each for each in candidates}
+        self._offer("child", [(number, _label(each)) for number, each in self.candidates.items()])
+        self.fields["child"].widget.closed = frozenset(
+            number for number, each in self.candidates.items() if each.refusal
+        )
+
+    def clean_child(self) -> list[Child]:
+        chosen = [self.candidates[number] for number in self.cleaned_data["child"]]
+        for each in chosen:
+            if each.refusal:
+                raise ValidationError(f"{each.child.full_name}：{each.refusal}")
+        return [each.child for each in chosen]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        number = len(cleaned.get("child", ())) * len(self._days(cleaned))
+        if number > MOST_AT_ONCE:
+            text = _("一度に申し込めるのは、お子さんと日を合わせて%(most)s件までです。")
+            self.add_error("more_days", text % {"most": MOST_AT_ONCE})
+        return cleaned
+
+    @property
+    def has_siblings(self) -> bool:
+        """Whether several children may be chosen, so that not all of them may be had."""
+        return len(self.candidates) > 1
+
+    def wishes(self, facility: Facility) -> list[Wish]:
+        """Each child on each day, the earliest day first."""
+        return [
+            Wish(child, facility, *self.period_on(day))
+            for day in self._days(self.cleaned_data)
+            for child in self.cleaned_data["child"]
+        ]
+
+    @staticmethod
+    def _days(cleaned: dict[str, Any]) -> list[dt.date]:
+        days = {cleaned.get("day"), *(cleaned.get("more_days") or ())}
+        return sorted(day for day in days if day)
 
 
 def _label(candidate: Candidate) -> str:

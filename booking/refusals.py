@@ -33,7 +33,9 @@ class Reason(models.TextChoices):
     FULL = "full", _("空きがありません。")
     BUSY = "busy", _("ただいま混み合っています。")
     KEY_REUSED = "key_reused", _("この画面の内容は、別の予約としてすでに受け付けました。")
+    HOLD_OVER = "hold_over", _("席をお取りしていた時間が過ぎました。")
     TOO_LATE_TO_CANCEL = "too_late_to_cancel", _("この予約は、もうキャンセルできません。")
+    TOO_LATE_TO_CHANGE = "too_late_to_change", _("この予約の日時は、もう変更できません。")
     WRONG_STATE = "wrong_state", _("この予約の状態では、その操作はできません。")
     TOO_MUCH = "too_much", _("お支払いの残りより多い金額です。")
 
@@ -72,7 +74,9 @@ WAYS_ON: dict[Reason, str | Promise] = {
     Reason.FULL: _("別の時間、またはほかの施設の空きをご覧ください。"),
     Reason.BUSY: _("少し待ってから、もう一度お試しください。入力した内容はそのままです。"),
     Reason.KEY_REUSED: _("「予約」の画面で、受け付けた予約をご確認ください。"),
+    Reason.HOLD_OVER: _("空きがあれば、もう一度お申し込みになれます。"),
     Reason.TOO_LATE_TO_CANCEL: _("施設へお電話ください。"),
+    Reason.TOO_LATE_TO_CHANGE: _("変更のご相談は、施設へお電話ください。"),
     Reason.WRONG_STATE: _("画面を開き直して、現在の状態をご確認ください。"),
     Reason.TOO_MUCH: _("残りの金額をご確認ください。"),
 }
@@ -103,6 +107,11 @@ class SlotFull(BookingRefused):
 class KeyReused(BookingRefused):
     def __init__(self) -> None:
         super().__init__(Reason.KEY_REUSED)
+
+
+class HoldOver(BookingRefused):
+    def __init__(self) -> None:
+        super().__init__(Reason.HOLD_OVER)
 
 
 class WrongState(BookingRefused):

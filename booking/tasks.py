@@ -8,8 +8,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from booking import queries, timetable
-from booking.actions import counters, fees, slots, weighings
-from history import clock, context, cron
+from booking.actions import counters, fees, holds, slots, weighings
+from history import clock, context, cron, jobs
 from history.alerts import raise_alert
 from history.enums import AlertKind
 from records.models import Facility
@@ -32,6 +32,16 @@ def relieve(*, household_id: str, day: str) -> None:
     """After a family booked or cancelled: what its other children pay that day. Safe to repeat."""
     with context.acting("system:reliefs"):
         fees.relieve(household_id=uuid.UUID(household_id), day=dt.date.fromisoformat(day))
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="booking.expire_holds", lock="booking.expire_holds", priority=5)
+def expire_holds(timestamp: int = 0) -> None:
+    """Every ten seconds: seats whose hold is over go back to everybody. Safe to repeat."""
+    with context.acting("system:holds"):
+        while holds.expire(at=clock.now()) == holds.BATCH:
+            pass
+    jobs.clear_away(expire_holds.name)
 
 
 @app.periodic(cron=cron.tokyo(10, 3))

@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from booking.views import family, own, requests
+from booking.views import changes, family, holds, own, requests
 
 app_name = "booking"
 urlpatterns = [
     path("", family.start, name="start"),
     path("availability/", family.availability, name="availability"),
     path("mine/", own.index, name="index"),
+    path("requests/<uuid:request_id>/", holds.detail, name="request"),
+    path("requests/<uuid:request_id>/confirm/", holds.confirm, name="confirm"),
+    path("requests/<uuid:request_id>/extend/", holds.extend, name="extend"),
+    path("requests/<uuid:request_id>/let-go/", holds.let_go, name="let_go"),
     path("<uuid:booking_id>/", own.detail, name="detail"),
     path("<uuid:booking_id>/cancel/", own.cancel, name="cancel"),
+    path("<uuid:booking_id>/change/", changes.change, name="change"),
     path("<slug:code>/new/", requests.new, name="new"),
-    path("<slug:code>/confirm/", requests.confirm, name="confirm"),
 ]

@@ -1,6 +1,6 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
-from booking import facts
+from booking import facts, steps
 from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
 from history.enums import Act
@@ -8,6 +8,7 @@ from history.walls import (
     ACTOR,
     EVERY_ROW,
     HOUSEHOLD,
+    NO_ROW,
     Access,
     Wall,
     all_of,
@@ -27,13 +28,15 @@ OWN_REQUEST = (
 OF_REQUEST = (
     "EXISTS (SELECT FROM booking_bookingrequest r WHERE r.id = booking_unmetwish.request_id)"
 )
+BY_ACTOR = f"by_id::text = {ACTOR}"
 OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
 COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values, "under_ones", "under_twos"])
 WEIGHT = "staffing_group, age_years, class_age, misfit"
 WEIGHED = (
-    f"id, child_id, household_id, facility_id, starts_at, ends_at, state, use_rule_id, {WEIGHT}"
+    "id, child_id, household_id, facility_id, starts_at, ends_at, state, use_rule_id, seat_kind,"
+    f" held_until, {WEIGHT}"
 )
 RELIEF = "relief, relief_amount"
 # Of a slot, what facts about a day change.
@@ -53,7 +56,8 @@ def _quoted(*states: BookingState) -> str:
     return ", ".join(f"'{state.value}'" for state in states)
 
 
-_SEATED = _quoted(*SEAT_STATES)
+# A seat that is only held opens nothing yet.
+_OPENING = _quoted(*(state for state in SEAT_STATES if state != BookingState.HELD))
 _AHEAD = _quoted(
     BookingState.HELD, BookingState.AWAITING, BookingState.OFFERED, BookingState.CONFIRMED
 )
@@ -138,16 +142,16 @@ WALLS = [
         public=writes(
             OWN_HOUSEHOLD,
             f"{OWN_HOUSEHOLD} AND state IN ({_AHEAD})",
-            ("insert", "update (state)"),
+            ("insert", "update (state, held_until)"),
             leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})",
         ),
         staff=writes(FACILITY, verbs=("update (state)",)),
-        # Weighs bookings anew, and reads nothing that names anybody.
+        # Weighs bookings anew, ends holds, and reads nothing that names anybody.
         worker=Access(
             EVERY_ROW,
             (
                 f"select ({WEIGHED})",
-                f"update ({WEIGHT})",
+                f"update ({WEIGHT}, state)",
             ),
         ),
         history=FACILITY,
@@ -169,8 +173,10 @@ WALLS = [
     ),
     Wall(
         table="booking_bookingtransition",
-        public=writes(OWN_BOOKING, verbs=("insert",)),
-        staff=writes(FACILITY, verbs=("insert",)),
+        # Whoever takes a step takes it in their own name; what happens by itself has none.
+        public=writes(OWN_BOOKING, all_of(OWN_BOOKING, BY_ACTOR), ("insert",)),
+        staff=writes(FACILITY, all_of(FACILITY, BY_ACTOR), ("insert",)),
+        worker=writes(NO_ROW, "by_id IS NULL", ("insert",)),
         copies=OF_BOOKING,
     ),
     Wall(
@@ -213,6 +219,7 @@ WALLS = [
 FUNCTIONS = [
     LOOK_UP,
     facts.TRIGGER,
+    steps.TRIGGERS,
     f"""
     CREATE OR REPLACE FUNCTION booking_write_lease() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -230,7 +237,7 @@ FUNCTIONS = [
             WHERE cause = NEW.id AND household_id <> NEW.household_id;
             RETURN NULL;
         END IF;
-        IF NEW.state IN ({_SEATED}) THEN
+        IF NEW.state IN ({_OPENING}) THEN
             INSERT INTO records_accesslease
                 (id, child_id, household_id, facility_id, starts_at, ends_at, reason, cause)
             VALUES (gen_random_uuid(), NEW.child_id, NEW.household_id, NEW.facility_id, moment,

@@ -4,7 +4,7 @@ from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from history import clock, sealing
+from history import clock, jobs, sealing
 
 SECONDS = 2
 
@@ -21,7 +21,8 @@ def seal_entries(timestamp: int = 0) -> None:
         # The thread keeps its connection, and the database may have been restarted since.
         close_old_connections()
     _again()
-    _clear_away()
+    # Thousands a day would bury the jobs that people ask about.
+    jobs.clear_away(seal_entries.name)
     while sealing.seal(at=clock.now()).count == sealing.BATCH:
         pass
 
@@ -30,12 +31,3 @@ def _again() -> None:
     waiting = ProcrastinateJob.objects.filter(task_name=seal_entries.name, status="todo")
     if not waiting.exists():
         seal_entries.configure(schedule_in={"seconds": SECONDS}).defer()
-
-
-def _clear_away() -> None:
-    """The finished ones: thousands a day would bury the jobs that people ask about."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'succeeded'",
-            [seal_entries.name],
-        )

@@ -11,7 +11,7 @@ from booking.actions import counters, fees, transitions
 from booking.capacity import Weight
 from booking.enums import BookingState, Channel, SeatKind
 from booking.limits import Stay
-from booking.models import Booking, Slot, Tariff, UseRule
+from booking.models import Booking, CancelStage, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
 from booking.pricing import Use
 from booking.refusals import BookingRefused, Reason, SlotFull
@@ -31,6 +31,8 @@ class Wish:
     facility: Facility
     starts_at: dt.datetime
     ends_at: dt.datetime
+    # The booking in whose place it is to stand; unchanged unless the wish is met.
+    replaces: Booking | None = None
 
     @property
     def day(self) -> dt.date:
@@ -66,7 +68,8 @@ class Wish:
     def content(self) -> str:
         """Equal for equal wishes."""
         period = f"{self.starts_at.timestamp()}|{self.ends_at.timestamp()}"
-        return f"{self.child.pk}|{self.facility.pk}|{period}"
+        replaced = f"|{self.replaces.pk}" if self.replaces else ""
+        return f"{self.child.pk}|{self.facility.pk}|{period}{replaced}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,8 @@ def check(
     if not by_staff:
         stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
         _refuse_before_the_beginning(wish, at)
+    if wish.replaces and not may_be_changed(wish.replaces, at):
+        raise BookingRefused(Reason.TOO_LATE_TO_CHANGE)
     today = clock.local(at).date()
     rule = queries.use_rule(wish.day, today, wish.facility.pk)
     tariff = queries.tariff(wish.day, clock.local(at).date(), wish.facility.pk)
@@ -119,6 +124,8 @@ def check(
     if refusal:
         raise BookingRefused(*refusal)
     seated = wish.child.bookings.seated()
+    if wish.replaces:
+        seated = seated.exclude(pk=wish.replaces.pk)
     if seated.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists():
         raise BookingRefused(Reason.ALREADY_BOOKED)
     beyond = within_limits(wish, rule, at=at, beside=beside)
@@ -136,25 +143,44 @@ def _refuse_before_the_beginning(wish: Wish, at: dt.datetime) -> None:
 
 
 def within_limits(
-    wish: Wish, rule: UseRule, *, at: dt.datetime, beside: Iterable[Wish] = ()
+    wish: Wish,
+    rule: UseRule,
+    *,
+    at: dt.datetime,
+    beside: Iterable[Wish] = (),
+    apart: Iterable[Booking] = (),
 ) -> int:
     """How many minutes of a wish lie above a limit at which the price jumps.
 
     Raises BookingRefused (LIMIT_REACHED) if it breaks a limit of another kind together with what
     is booked.
 
-    `beside` are wishes of the same request that are not written yet. A look alone: it holds where
+    `beside` are wishes of the same request that are not written yet; bookings that are `apart`, and
+    the one that is replaced, are not counted. A look alone: it holds where
     the household's other requests wait (`requests.submit`).
     """
     if not rule.limits:
         return 0
     today = clock.local(at).date()
     others = queries.stays(wish.child.household_id, rule.limits, wish.day, today)
+    known = [_stay_of(each) for each in apart]
+    if wish.replaces:
+        known.append(_stay_of(wish.replaces))
+    others = [each for each in others if each not in known]
     others += [each.stay for each in beside]
     limit = limits.broken(rule.limits, wish.stay, others, at)
     if limit is not None:
         raise BookingRefused(*rules.refusal_of_limit(limit))
     return limits.minutes_above(rule.limits, wish.stay, others, at)
+
+
+def _stay_of(booking: Booking) -> Stay:
+    return Stay(
+        child=booking.child_id,
+        facility=booking.facility_id,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+    )
 
 
 def weight_of(child: Child, day: dt.date) -> Weight:
@@ -173,17 +199,24 @@ def look(
     or SlotFull with the first half hour that has none.
     """
     slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
-    found = list(slots.order_by("starts_at"))
+    found = list(slots.order_by("starts_at").values_list("pk", "starts_at"))
     expected = (wish.ends_at - wish.starts_at) / dt.timedelta(minutes=MINUTES)
-    if len(found) != expected or not found or found[0].starts_at != wish.starts_at:
+    if len(found) != expected or not found or found[0][1] != wish.starts_at:
         raise BookingRefused(Reason.CLOSED)
-    full = found
+    own = _own_slots(wish)
+    full = [starts_at for _number, starts_at in found]
     for seat in usable:
         fitting = set(slots.filter(capacity.fits(wish.weight, seat)).values_list("pk", flat=True))
-        full = [slot for slot in found if slot.pk not in fitting]
+        full = [starts_at for number, starts_at in found if number not in fitting | own]
         if not full:
-            return [slot.pk for slot in found], seat
-    raise SlotFull(f"{clock.local(full[0].starts_at):%H:%M}")
+            return [number for number, _starts_at in found], seat
+    raise SlotFull(f"{clock.local(full[0]):%H:%M}")
+
+
+def _own_slots(wish: Wish) -> set[int]:
+    """Half hours in which the child has its place already, by the booking that is replaced."""
+    old = wish.replaces
+    return set(slots_of(old)) if old and old.weight == wish.weight else set()
 
 
 @transaction.atomic
@@ -200,7 +233,7 @@ def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> 
         stops.refuse(Function.CANCELLING, at=at, facility_id=booking.facility_id)
     if at >= booking.starts_at:
         raise BookingRefused(Reason.TOO_LATE_TO_CANCEL)
-    stage = cancelling.stage(booking.use_rule, booking.day, at)
+    stage = stage_of(booking, at)
     transitions.move(
         booking,
         BookingState.CANCELLED_CHARGED if stage else BookingState.CANCELLED_FREE,
@@ -212,6 +245,25 @@ def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> 
     mail.notify_family(booking.household, "booking/email/cancelled", booking=booking)
     counters.give_back(slots_of(booking), booking.weight, booking.seat)
     return booking
+
+
+def undo_until(booking: Booking) -> dt.datetime:
+    """Until when a booking that was just made is taken back free of charge, whatever the stages."""
+    steps = [step for step in booking.transitions.all() if step.to_state == BookingState.CONFIRMED]
+    minutes = dt.timedelta(minutes=booking.use_rule.undo_minutes)
+    return min(step.at for step in steps) + minutes
+
+
+def stage_of(booking: Booking, at: dt.datetime) -> CancelStage | None:
+    """What cancelling a confirmed booking costs at a moment; None while it is free."""
+    if at < undo_until(booking):
+        return None
+    return cancelling.stage(booking.use_rule, booking.day, at)
+
+
+def may_be_changed(booking: Booking, at: dt.datetime) -> bool:
+    """Whether another time may take its place: as long as cancelling would be free."""
+    return rules.can_be_cancelled(booking, at) and stage_of(booking, at) is None
 
 
 def slots_of(booking: Booking) -> list[int]:

@@ -4,7 +4,8 @@ Ceilings that fall are facts: what lies beyond them the database writes down its
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.db import IntegrityError, OperationalError, connection
 from django.db.models import F, Value
@@ -66,6 +67,11 @@ class Claim:
     seat: SeatKind | None = None
 
 
+def lock(slots: Collection[int]) -> None:
+    """Lock slots that are given back and taken in one transaction, before the first of them."""
+    _locked(slots)
+
+
 def take_together(claims: Sequence[Claim]) -> None:
     """Take what is claimed, all of it or nothing. Call it last in the transaction.
 
@@ -73,21 +79,7 @@ def take_together(claims: Sequence[Claim]) -> None:
     (BUSY) when the slots stay locked for longer than three seconds; the caller's transaction rolls
     back.
     """
-    _lock_all(claims)
-    for number, claim in enumerate(claims):
-        used: dict[str, Combinable] = _counted(claim.weight, 1)
-        if claim.seat:
-            used[claim.seat.places] = Greatest(F(claim.seat.places), Value(1)) - Value(1)
-        fitting = capacity.fits(claim.weight, claim.seat)
-        try:
-            updated = Slot.objects.filter(fitting, pk__in=claim.slots).update(**used)
-        except IntegrityError as error:
-            # Never while the condition says the same as the constraints.
-            if constraint_of(error) not in CEILINGS:
-                raise
-            raise SlotFull(number=number) from error
-        if updated < len(claim.slots):
-            raise SlotFull(number=number)
+    exchange([], claims)
 
 
 def give_back_together(claims: Sequence[Claim]) -> None:
@@ -95,12 +87,57 @@ def give_back_together(claims: Sequence[Claim]) -> None:
 
     The reserve that was used has it again, unless it was released meanwhile.
     """
-    _lock_all(claims)
-    for claim in claims:
+    exchange(claims, [])
+
+
+def exchange(given: Sequence[Claim], taken: Sequence[Claim]) -> None:
+    """Give back and take in one, with the promises of both; what is in both stays where it is."""
+    # All of them at once: one claim after the other would lock out of order.
+    _locked({slot for claim in (*given, *taken) for slot in claim.slots})
+    kept = _places(given) & _places(taken)
+    for claim in _without(kept, given):
         freed: dict[str, Combinable] = _counted(claim.weight, -1)
         if claim.seat:
             freed[claim.seat.places] = Least(F(claim.seat.places) + Value(1), F(claim.seat.total))
         Slot.objects.filter(pk__in=claim.slots).update(**freed)
+    for number, claim in enumerate(_without(kept, taken)):
+        _take(claim, number)
+
+
+def _take(claim: Claim, number: int) -> None:
+    used: dict[str, Combinable] = _counted(claim.weight, 1)
+    if claim.seat:
+        used[claim.seat.places] = Greatest(F(claim.seat.places), Value(1)) - Value(1)
+    fitting = capacity.fits(claim.weight, claim.seat)
+    try:
+        updated = Slot.objects.filter(fitting, pk__in=claim.slots).update(**used)
+    except IntegrityError as error:
+        # Never while the condition says the same as the constraints.
+        if constraint_of(error) not in CEILINGS:
+            raise
+        raise SlotFull(number=number) from error
+    if updated < len(claim.slots):
+        raise SlotFull(number=number)
+
+
+def _places(claims: Iterable[Claim]) -> Counter[tuple[int, Weight]]:
+    """How often each half hour is claimed for a child of a weight, without a reserve."""
+    return Counter(
+        (slot, claim.weight) for claim in claims if not claim.seat for slot in claim.slots
+    )
+
+
+def _without(kept: Counter[tuple[int, Weight]], claims: Iterable[Claim]) -> Iterator[Claim]:
+    left = kept.copy()
+    for claim in claims:
+        slots = []
+        for slot in claim.slots:
+            place = (slot, claim.weight)
+            if claim.seat or not left[place]:
+                slots.append(slot)
+            else:
+                left[place] -= 1
+        yield dataclasses.replace(claim, slots=slots)
 
 
 def take(slots: Collection[int], weight: Weight, seat: SeatKind | None = None) -> None:
@@ -111,11 +148,6 @@ def take(slots: Collection[int], weight: Weight, seat: SeatKind | None = None) -
 def give_back(slots: Collection[int], weight: Weight, seat: SeatKind | None = None) -> None:
     """Give a single claim back; see `give_back_together`."""
     give_back_together([Claim(slots, weight, seat)])
-
-
-def _lock_all(claims: Iterable[Claim]) -> None:
-    # All of them at once: one claim after the other would lock out of order.
-    _locked({slot for claim in claims for slot in claim.slots})
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,7 +16,7 @@ from records import rules
 
 # What is paid for as it was promised; what was fetched is reckoned already.
 COMING = (
-    BookingState.HELD, BookingState.AWAITING, BookingState.OFFERED, BookingState.CONFIRMED,
+    BookingState.AWAITING, BookingState.OFFERED, BookingState.CONFIRMED,
 )  # fmt: skip
 # All that the worker may read of a booking and a fee for this.
 OF_BOOKING = ("starts_at", "ends_at", "age_years", "child__date_of_birth")
@@ -35,7 +35,7 @@ def promise(made: Sequence[tuple[Booking, Tariff]], beyond: Sequence[int]) -> No
     is_resident = rules.is_resident(made[0][0].household.city)
     wanted = [
         (
-            dataclasses.replace(_use_of(booking, is_resident=is_resident), minutes_beyond=above),
+            dataclasses.replace(use_of(booking, is_resident=is_resident), minutes_beyond=above),
             tariff,
         )
         for (booking, tariff), above in zip(made, beyond, strict=True)
@@ -69,7 +69,7 @@ def _beside(wanted: Iterable[tuple[Use, Tariff]], household_id: uuid.UUID) -> li
     """What the household has to come on those days besides."""
     days = {pricing.day_of(use) for use, tariff in wanted if tariff.reliefs}
     known = {(use.child, use.starts_at) for use, _tariff in wanted}
-    found = [_use_of(each) for day in days for each in _on_day(household_id, day)]
+    found = [use_of(each) for day in days for each in _on_day(household_id, day)]
     return [use for use in found if (use.child, use.starts_at) not in known]
 
 
@@ -90,7 +90,7 @@ def relieve(*, household_id: uuid.UUID, day: dt.date) -> list[Fee]:
     Returns the fees that changed; repeating it changes nothing. Runs as the worker.
     """
     coming = _on_day(household_id, day)
-    kinds = pricing.sibling_reliefs([_use_of(each) for each in coming])
+    kinds = pricing.sibling_reliefs([use_of(each) for each in coming])
     granted = dict(zip((each.pk for each in coming), kinds, strict=True))
     fees = Fee.objects.filter(booking__in=coming).select_related("tariff").only(*OF_FEE)
     return [fee for fee in fees if _relieved(fee, granted[fee.booking_id])]
@@ -107,7 +107,7 @@ def _on_day(household_id: uuid.UUID, day: dt.date) -> list[Booking]:
     return list(coming.select_related("child").only(*OF_BOOKING).order_by("starts_at"))
 
 
-def _use_of(booking: Booking, *, is_resident: bool = True) -> Use:
+def use_of(booking: Booking, *, is_resident: bool = True) -> Use:
     """What prices ask of a booking; reliefs for brothers and sisters don't ask where they live."""
     return Use(
         child=booking.child_id,

@@ -39,6 +39,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Those that hold a seat."""
         return self.filter(state__in=SEAT_STATES)
 
+    def asked_for(self) -> "BookingQuerySet":
+        """Without seats that are only held, or were and came to nothing."""
+        only_held = Q(state=BookingState.WITHDRAWN, held_until__isnull=False)
+        return self.exclude(state=BookingState.HELD).exclude(only_held)
+
     def open(self) -> "BookingQuerySet":
         return self.filter(state__in=OPEN_STATES)
 
@@ -62,6 +67,13 @@ class Booking(models.Model):
     request = models.ForeignKey(
         BookingRequest, models.PROTECT, verbose_name=_("申込"), related_name="bookings"
     )
+
+    # A seat held while the family reads everything once more; the worker ends it then
+    held_until = models.DateTimeField(_("仮押さえの期限"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, verbose_name=_("変更前の予約"), related_name="replaced_by",
+        null=True, blank=True,
+    )  # fmt: skip
 
     # What was true when it was made: the facility keeps its business when the lease is over
     child_name = models.CharField(_("児童氏名"), max_length=90)
@@ -106,14 +118,24 @@ class Booking(models.Model):
                 violation_error_message=_("お子さんには、同じ時間に別の予約があります。"),
             ),
             models.CheckConstraint(
+                condition=~Q(state=BookingState.HELD) | Q(held_until__isnull=False),
+                name="booking_hold_has_an_end",
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["facility", "starts_at"], name="booking_facility_start")]
+        indexes = [
+            models.Index(fields=["facility", "starts_at"], name="booking_facility_start"),
+            models.Index(
+                fields=["held_until"], condition=Q(state=BookingState.HELD), name="booking_held"
+            ),
+        ]
 
     class Privacy:
         open = (
             "id", "facility", "state", "request", "staffing_group", "seat_kind", "use_rule",
+            "held_until", "replaces",
         )  # fmt: skip
         personal = (
             "child", "household", "starts_at", "ends_at", "child_name", "child_name_kana",
@@ -134,6 +156,17 @@ class Booking(models.Model):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def length(self) -> tuple[int, int]:
+        """Full hours and the minutes beyond them."""
+        return divmod(self.minutes, 60)
+
+    @property
+    def may_be_held_until(self) -> dt.datetime:
+        """The last moment to which a hold can be extended: twice the minutes of its rule."""
+        twice = 2 * dt.timedelta(minutes=self.use_rule.hold_minutes)
+        return self.request.requested_at + twice
 
     @property
     def weight(self) -> Weight:

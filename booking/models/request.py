@@ -3,12 +3,22 @@
 import uuid
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.enums import Accepts, Channel
 from booking.refusals import BookingRefused, Reason
 from history import clock
 from records.enums import Retention
+from records.visibility import visible
+
+
+class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
+    def visible_to(self, user: object) -> "BookingRequestQuerySet":
+        """A family's own; to staff those of which something is booked where they work."""
+        return self.filter(
+            visible(user, facility="bookings__facility_id", parents="household__parents")
+        ).distinct()
 
 
 class BookingRequest(models.Model):
@@ -33,6 +43,8 @@ class BookingRequest(models.Model):
     key = models.UUIDField(_("受付番号"), default=uuid.uuid4, editable=False)
     digest = models.CharField(max_length=64, editable=False)
 
+    objects = BookingRequestQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("申込")
         verbose_name_plural = _("申込")
@@ -48,6 +60,9 @@ class BookingRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {clock.written(self.requested_at)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("booking:request", args=[self.pk], urlconf="azukari.urls_public")
 
 
 class UnmetWish(models.Model):

@@ -23,9 +23,11 @@ def index(request: FamilyRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
-    return render(
-        request, "booking/booking_detail.html", _values(request, _own(request, booking_id))
-    )
+    booking = _own(request, booking_id)
+    if booking.state in family.UNBOOKED and booking.held_until:
+        # Only held, or held in vain: its request says so.
+        return redirect(booking.request)
+    return render(request, "booking/booking_detail.html", _values(request, booking))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,11 +58,16 @@ def _own(request: FamilyRequest, booking_id: uuid.UUID) -> Booking:
 def _values(request: FamilyRequest, booking: Booking) -> dict[str, object]:
     at = request.context.at
     rule = booking.use_rule
+    can_cancel = rules.can_be_cancelled(booking, at)
+    stage = bookings.stage_of(booking, at) if can_cancel else None
+    undo_until = bookings.undo_until(booking) if can_cancel else at
     return {
         "booking": booking,
         "fee": booking.fee,
         "is_amount_shown": rules.is_amount_shown(booking.fee, booking.state),
-        "can_cancel": rules.can_be_cancelled(booking, at),
+        "can_cancel": can_cancel,
         "free_until": cancelling.free_until(rule, booking.day),
-        "stage": cancelling.stage(rule, booking.day, at),
+        "stage": stage,
+        "can_change": can_cancel and stage is None,
+        "undo_until": undo_until if at < undo_until else None,
     }

@@ -65,6 +65,9 @@ RULES = {
     "mfa_login_webauthn": [_rule("passkey", _address, 600, TEN_MINUTES)],
     "booking:new": [_rule("booking", _account, 60, TEN_MINUTES)],
     "booking:confirm": [_rule("booking", _account, 60, TEN_MINUTES)],
+    "booking:change": [_rule("booking", _account, 60, TEN_MINUTES)],
+    "booking:extend": [_rule("booking", _account, 60, TEN_MINUTES)],
+    "booking:let_go": [_rule("booking", _account, 60, TEN_MINUTES)],
     "booking:cancel": [_rule("booking", _account, 60, TEN_MINUTES)],
 }  # fmt: skip
 # Every other form of somebody who is logged in.

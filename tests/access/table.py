@@ -218,7 +218,11 @@ PUBLIC_PAGES = {
     "booking:detail": ("get", FAMILY),
     "booking:cancel": ("get", FAMILY),
     "booking:new": ("get", PARENTS),
-    "booking:confirm": ("post", PARENTS),
+    "booking:change": ("get", FAMILY),
+    "booking:request": ("get", FAMILY),
+    "booking:confirm": ("post", FAMILY),
+    "booking:extend": ("post", FAMILY),
+    "booking:let_go": ("post", FAMILY),
 }
 
 # allauth's own pages: what a log-in needs must be open to whoever has none.

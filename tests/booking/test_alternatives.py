@@ -147,12 +147,12 @@ def test_the_refused_page_leads_to_them(wish, public_client, parent):
     public_client.log_in(parent)
     asked = {"child": wish.child.pk, "day": DAY.isoformat(), "start": "10:00", "end": "13:00"}
 
-    page = public_client.get("/booking/hikarigaoka/confirm/", asked).content.decode()
+    page = public_client.post("/booking/hikarigaoka/new/", asked).content.decode()
 
     assert "空きがありません。" in page
     assert "今なら、次の予約ができます" in page
     base = f"child={wish.child.pk}&amp;day={DAY.isoformat()}"
-    assert f'href="/booking/hikarigaoka/confirm/?{base}&amp;start=13:00&amp;end=16:00"' in page
-    assert f'href="/booking/seki/confirm/?{base}&amp;start=10:00&amp;end=13:00"' in page
-    onwards = public_client.get("/booking/seki/confirm/", asked).content.decode()
-    assert "予約を確定する" in onwards
+    assert f'href="/booking/hikarigaoka/new/?{base}&amp;start=13:00&amp;end=16:00"' in page
+    assert f'href="/booking/seki/new/?{base}&amp;start=10:00&amp;end=13:00"' in page
+    onwards = public_client.get("/booking/seki/new/", asked).content.decode()
+    assert 'value="13:00" selected' in onwards

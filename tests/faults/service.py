@@ -170,17 +170,21 @@ class Family:
         self.statuses: list[int] = []
 
     def book(self, tries: int = 100) -> uuid.UUID | None:
-        """Send the form until somebody answers; the number of the booking, None where refused."""
+        """The number of the booking, None where refused."""
+        held = self._send("/booking/hikarigaoka/new/", tries)
+        booked = held and self._send(f"{held}confirm/", tries)
+        return uuid.UUID(booked.strip("/").rpartition("/")[2]) if booked else None
+
+    def _send(self, path: str, tries: int) -> str | None:
+        """Send the form until somebody answers; where it leads, None where refused."""
         for _ in range(tries):
             try:
-                status, headers, _text = self.service.ask(
-                    "POST", "/booking/hikarigaoka/confirm/", self.cookies, self.form
-                )
+                status, headers, _text = self.service.ask("POST", path, self.cookies, self.form)
             except AWAY:
                 status = 0
             self.statuses.append(status)
             if status == 302:
-                return uuid.UUID(headers["Location"].strip("/").rpartition("/")[2])
+                return headers["Location"]
             if status == 200:
                 return None
             time.sleep(0.2)

@@ -26,10 +26,10 @@ NAMES = (
 TEXTS = ("%00", "%ff", "'%22<>", "x" * 3000, "%F0%9F%8D%BC", "%", "__", "__class__")
 
 PUBLIC = [
-    *(f"/booking/nerima/confirm/?child={{child}}&day={day}&start=09:00&end=12:00" for day in DAYS),
-    *(f"/booking/nerima/new/?day={day}&start=09:00" for day in DAYS),
-    *(f"/booking/nerima/confirm/?child={{child}}&day=2026-11-05&start={t}&end=x" for t in TEXTS),
-    *(f"/booking/nerima/confirm/?key={text}" for text in TEXTS),
+    *(f"/booking/nerima/new/?child={{child}}&day={day}&start=09:00&end=12:00" for day in DAYS),
+    *(f"/booking/nerima/new/?child={{child}}&day=2026-11-05&start={t}&end=x" for t in TEXTS),
+    *(f"/booking/nerima/new/?key={text}" for text in TEXTS),
+    *(f"/booking/requests/{text}/" for text in TEXTS),
     *(f"/booking/availability/?week={day}&child={day}" for day in DAYS),
     *(f"/availability/nerima/{day}/" for day in DAYS),
     *(f"/booking/{text}/new/" for text in TEXTS),

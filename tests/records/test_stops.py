@@ -24,9 +24,9 @@ HOUR = dt.timedelta(hours=1)
 
 
 def book(client, child, code="hikarigaoka"):
-    """The last step, as if the form had been opened long before."""
+    """The step that takes a seat, as if the form had been opened long before."""
     return client.post(
-        f"/booking/{code}/confirm/",
+        f"/booking/{code}/new/",
         {
             "child": child.pk, "day": coming_monday().isoformat(), "start": "10:00",
             "end": "13:00", "key": uuid.uuid4(),

@@ -27,6 +27,13 @@ from tests.factories.records import (
 
 FOREIGN = "SELECT id FROM records_child WHERE given_name = '遠'"
 CHANGED_LEASE = """
+    INSERT INTO booking_bookingtransition
+        (id, booking_id, facility_id, from_state, to_state, at, reason)
+    SELECT gen_random_uuid(), b.id, b.facility_id, step.before, step.after, now(), ''
+    FROM booking_booking b, (VALUES ('confirmed', 'present'), ('present', 'fetched'),
+        ('fetched', 'settled')) step (before, after);
+    UPDATE booking_booking SET state = 'present';
+    UPDATE booking_booking SET state = 'fetched';
     UPDATE booking_booking SET state = 'settled';
     UPDATE records_accesslease SET ends_at = starts_at;
     UPDATE booking_booking SET payer_phone = '0300000000'
@@ -71,8 +78,8 @@ BY_FAMILY = {
 
 BY_STAFF = {
     "opens a child by a booking": f"""INSERT INTO booking_booking SELECT (jsonb_populate_record(b,
-        jsonb_build_object('id', gen_random_uuid(), 'child_id', ({FOREIGN}), 'state',
-        'cancelled_free'))).* FROM booking_booking b LIMIT 1""",
+        jsonb_build_object('id', gen_random_uuid(), 'child_id', ({FOREIGN})))).*
+        FROM booking_booking b LIMIT 1""",
     "turns a booking to another child": f"UPDATE booking_booking SET child_id = ({FOREIGN})",
     "sells a place": "UPDATE booking_slot SET taken = taken",
     "changes a fee": "UPDATE booking_fee SET care_amount = 1",

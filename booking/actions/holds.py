@@ -1,0 +1,205 @@
+"""Holds (仮押さえ): seats kept for some minutes while a family reads everything once more."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from booking import cancelling, queries
+from booking.actions import bookings, counters, fees, promises, requests, transitions
+from booking.actions.bookings import Wish
+from booking.actions.requests import Answer
+from booking.enums import Accepts, BookingState
+from booking.models import Booking, BookingRequest, Slot, Tariff
+from booking.pricing import Quote
+from booking.refusals import BookingRefused, HoldOver, Reason
+from history import clock
+from records import rules, stops
+from records.enums import Function
+from records.models import User
+
+# How many holds one round of the worker ends.
+BATCH = 200
+# All that the worker reads of a booking to end its hold.
+USED = (
+    "state", "facility_id", "starts_at", "ends_at", "staffing_group", "age_years", "seat_kind",
+    "held_until",
+)  # fmt: skip
+
+
+@transaction.atomic
+def hold(
+    *, wishes: Iterable[Wish], accepts: Accepts, by: User, at: dt.datetime, key: uuid.UUID
+) -> Answer:
+    """Hold seats for what a household wishes; the answer and its errors are those of `submit`.
+
+    Whoever changes their mind and fills in the form anew holds the new seats only: what the same
+    account held for the household before is let go, also where the new wishes are refused.
+    """
+    wishes = list(wishes)
+    if known := requests.answered(wishes=wishes, accepts=accepts, by=by, key=key):
+        return known
+    _let_go_earlier(wishes, by=by, at=at)
+    return requests.submit(wishes=wishes, accepts=accepts, by=by, at=at, key=key, is_held=True)
+
+
+@transaction.atomic
+def extend(*, request: BookingRequest, by: User, at: dt.datetime) -> dt.datetime:
+    """Hold the seats for as long again, once; until when. A second call changes nothing.
+
+    Raises HoldOver when nothing is held any more.
+    """
+    held = _held(request)
+    for booking in held:
+        booking.held_until = booking.may_be_held_until
+        booking.save(update_fields=["held_until"])
+    return min(booking.may_be_held_until for booking in held)
+
+
+@transaction.atomic
+def confirm(*, request: BookingRequest, by: User, at: dt.datetime) -> list[Booking]:
+    """Make bookings of the seats that a request holds, with fees and one mail.
+
+    A second call finds them confirmed. As long as nobody has ended the hold it may be confirmed,
+    also some seconds after its time. Raises HoldOver, and ServiceStopped while the center has
+    closed booking.
+    """
+    if known := [each for each in request.bookings.all() if _is_booked(each)]:
+        return known
+    held = _held(request)
+    for booking in held:
+        stops.refuse(Function.BOOKING, at=at, facility_id=booking.facility_id)
+    for booking in held:
+        transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
+    promises.promise(request, _with_tariffs(request, held), _beyond(request, held))
+    return held
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Line:
+    """A held seat with what it costs (None while the tariff is provisional), and until when
+    cancelling costs nothing (None where it never does)."""
+
+    booking: Booking
+    quote: Quote | None
+    free_until: dt.datetime | None
+
+
+def lines(request: BookingRequest, held: Sequence[Booking]) -> list[Line]:
+    """What a family reads before it confirms; `held` with their children and rules."""
+    pairs = _with_tariffs(request, held)
+    is_resident = rules.is_resident(request.household.city)
+    wanted = [
+        (
+            dataclasses.replace(
+                fees.use_of(booking, is_resident=is_resident), minutes_beyond=above
+            ),
+            tariff,
+        )
+        for (booking, tariff), above in zip(pairs, _beyond(request, held), strict=True)
+    ]
+    quotes = fees.quote(wanted, request.household_id)
+    return [
+        Line(
+            booking=booking,
+            quote=None if tariff.is_provisional else quote,
+            free_until=cancelling.free_until(booking.use_rule, booking.day),
+        )
+        for (booking, tariff), quote in zip(pairs, quotes, strict=True)
+    ]
+
+
+@transaction.atomic
+def let_go(*, request: BookingRequest, by: User, at: dt.datetime) -> None:
+    """Give the held seats back before their time. A second call changes nothing."""
+    _end(_locked(request.bookings.all()), by=by, at=at)
+
+
+@transaction.atomic
+def expire(*, at: dt.datetime) -> int:
+    """End the holds whose time is over; how many. Runs as the worker, across facilities.
+
+    A hold that is being confirmed at this moment is passed over. Safe to repeat.
+    """
+    over = Booking.objects.filter(state=BookingState.HELD, held_until__lte=at).only(*USED)
+    ended = list(over.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
+    _end(ended, by=None, at=at)
+    return len(ended)
+
+
+def _with_tariffs(request: BookingRequest, held: Iterable[Booking]) -> list[tuple[Booking, Tariff]]:
+    """Each with the fee table that was in force for it when it was asked for."""
+    asked_on, found = clock.local(request.requested_at).date(), []
+    for booking in held:
+        tariff = queries.tariff(booking.day, asked_on, booking.facility_id)
+        if tariff is None:
+            raise BookingRefused(Reason.CLOSED)
+        found.append((booking, tariff))
+    return found
+
+
+def _beyond(request: BookingRequest, held: Sequence[Booking]) -> list[int]:
+    """The minutes of each above a limit at which the price jumps, one after the other."""
+    wishes: list[Wish] = []
+    found = []
+    for booking in held:
+        wish = Wish(booking.child, booking.facility, booking.starts_at, booking.ends_at)
+        above = bookings.within_limits(
+            wish, booking.use_rule, at=request.requested_at, beside=wishes, apart=held
+        )
+        found.append(above)
+        wishes.append(wish)
+    return found
+
+
+def _held(request: BookingRequest) -> list[Booking]:
+    held = [
+        booking
+        for booking in _locked(
+            request.bookings.select_related("use_rule", "facility", "child", "household")
+        )
+        if booking.state == BookingState.HELD
+    ]
+    if not held:
+        raise HoldOver
+    for booking in held:
+        booking.request = request
+    return held
+
+
+def _locked(found: QuerySet[Booking]) -> list[Booking]:
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _is_booked(booking: Booking) -> bool:
+    return booking.state not in (BookingState.HELD, BookingState.WITHDRAWN)
+
+
+def _let_go_earlier(wishes: Sequence[Wish], *, by: User, at: dt.datetime) -> None:
+    household = wishes[0].child.household_id
+    earlier = Booking.objects.filter(
+        household=household, request__requested_by=by, state=BookingState.HELD
+    )
+    if not earlier.exists():
+        return
+    promises.await_others(household, [wish.child for wish in wishes])
+    ended = _locked(earlier)
+    # Those to be given back and those to be taken at once, or they would be locked out of order.
+    ids = {slot for booking in ended for slot in bookings.slots_of(booking)}
+    for wish in wishes:
+        slots = Slot.objects.filter(facility=wish.facility)
+        ids.update(slots.between(wish.starts_at, wish.ends_at).values_list("pk", flat=True))
+    counters.lock(ids)
+    _end(ended, by=by, at=at)
+
+
+def _end(held: Iterable[Booking], *, by: User | None, at: dt.datetime) -> None:
+    ended = [booking for booking in held if booking.state == BookingState.HELD]
+    for booking in ended:
+        transitions.move(booking, BookingState.WITHDRAWN, by=by, at=at)
+    counters.give_back_together(
+        [counters.Claim(bookings.slots_of(each), each.weight, each.seat) for each in ended]
+    )

@@ -1,0 +1,181 @@
+"""Writing requests down: the rows of what is booked or held, then the places, last."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_noop
+
+from booking import cancelling
+from booking.actions import bookings, counters, fees, transitions
+from booking.actions.bookings import Terms, Wish
+from booking.enums import Accepts, BookingState
+from booking.models import Booking, BookingRequest, Tariff, UnmetWish, UseRule
+from booking.refusals import BookingRefused, Reason, SlotFull
+from records import dates, mail
+from records.models import Child, Parent
+from records.violations import constraint_of
+
+# Why a booking ended in whose place another stands.
+CHANGED = gettext_noop("日時の変更")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A wish that can't be met, and why."""
+
+    wish: Wish
+    error: BookingRefused
+
+
+class Unmet(Exception):
+    """A wish that could be met when it was looked at, and can't any more."""
+
+    def __init__(self, number: int, error: BookingRefused) -> None:
+        super().__init__(error)
+        self.number = number
+        self.error = error
+
+
+@transaction.atomic
+def write(
+    request: BookingRequest,
+    chosen: Sequence[tuple[Wish, Terms]],
+    refusals: Sequence[Refusal],
+    *,
+    is_held: bool,
+) -> list[Booking]:
+    """Write everything down and take the places; raises Unmet and leaves nothing otherwise."""
+    await_others(request.household_id, [wish.child for wish, _terms in chosen])
+    request.save(force_insert=True)
+    given = _end_replaced(request, [wish for wish, _terms in chosen])
+    payer = Parent.objects.filter(household=request.household_id).first()
+    made: list[Booking] = []
+    beyond: list[int] = []
+    for number, (wish, terms) in enumerate(chosen):
+        booking = _draft(request, wish, terms, payer)
+        if is_held:
+            booking.state = BookingState.HELD
+            booking.held_until = request.requested_at + hold_of(terms.rule)
+        try:
+            # Whoever of the household booked meanwhile has committed: it is counted again.
+            above = bookings.within_limits(wish, terms.rule, at=request.requested_at)
+            booking.save(force_insert=True)
+        except BookingRefused as error:
+            raise Unmet(number, error) from error
+        except IntegrityError as error:
+            if constraint_of(error) == "booking_child_in_one_place":
+                raise Unmet(number, BookingRefused(Reason.ALREADY_BOOKED)) from error
+            raise
+        transitions.begin(booking, by=request.requested_by, at=request.requested_at)
+        made.append(booking)
+        beyond.append(above)
+    UnmetWish.objects.bulk_create(_unmet(request, each) for each in refusals)
+    if not is_held:
+        tariffs = (terms.tariff for _wish, terms in chosen)
+        promise(request, list(zip(made, tariffs, strict=True)), beyond)
+    try:
+        counters.exchange(
+            given, [counters.Claim(terms.slots, wish.weight, terms.seat) for wish, terms in chosen]
+        )
+    except SlotFull as full:
+        raise Unmet(full.number, full) from full
+    return made
+
+
+def _end_replaced(request: BookingRequest, wishes: Iterable[Wish]) -> list[counters.Claim]:
+    """Cancel the bookings in whose place others are to stand; the places that they give back."""
+    given = []
+    for wish in wishes:
+        if wish.replaces is None:
+            continue
+        old = Booking.objects.select_for_update().get(pk=wish.replaces.pk)
+        transitions.move(
+            old,
+            BookingState.CANCELLED_FREE,
+            by=request.requested_by,
+            at=request.requested_at,
+            reason=CHANGED,
+        )
+        fees.charge_cancellation(old, None)
+        given.append(counters.Claim(bookings.slots_of(old), old.weight, old.seat))
+    return given
+
+
+def promise(
+    request: BookingRequest, made: Sequence[tuple[Booking, Tariff]], beyond: Sequence[int]
+) -> None:
+    """What belongs to bookings that are confirmed: their fees, and one mail for all of them.
+
+    `beyond` are the minutes of each above a limit at which the price jumps.
+    """
+    fees.promise(made, beyond)
+    unmet = request.unmet.select_related("facility")
+    mail.notify_family(
+        request.household,
+        "booking/email/confirmed",
+        lines=[(each, cancelling.free_until(each.use_rule, each.day)) for each, _tariff in made],
+        unmet=list(unmet) if request.accepts == Accepts.WHAT_FITS else [],
+    )
+
+
+def hold_of(rule: UseRule) -> dt.timedelta:
+    """How long seats are held."""
+    return dt.timedelta(minutes=rule.hold_minutes)
+
+
+def await_others(household_id: uuid.UUID, children: Iterable[Child]) -> None:
+    """Let one request at a time go on for a household and its children, until the commit.
+
+    Raises what `counters.is_busy` knows after three seconds.
+    """
+    # A session that broke off may hold a child for a while: nobody waits for it for ever.
+    counters.limit_waiting()
+    # Two requests for one child would each wait for the other inside the exclusion constraint.
+    keys = sorted({str(child.pk) for child in children} | {str(household_id)})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(number) FROM"
+            " (SELECT DISTINCT hashtextextended(key, 0) AS number FROM unnest(%s::text[]) key"
+            "  ORDER BY number) ordered",
+            [keys],
+        )
+
+
+def _draft(request: BookingRequest, wish: Wish, terms: Terms, payer: Parent | None) -> Booking:
+    """The booking with what is true now; the facility keeps it when the lease is over."""
+    child = wish.child
+    return Booking(
+        request=request,
+        child=child,
+        household_id=child.household_id,
+        facility=wish.facility,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        state=BookingState.CONFIRMED,
+        child_name=child.full_name,
+        child_name_kana=child.full_name_kana,
+        child_code=child.code,
+        payer_name=payer.full_name if payer else "",
+        payer_phone=payer.best_phone if payer else "",
+        age_years=wish.weight.years,
+        class_age=max(dates.class_age_on(child.date_of_birth, wish.day), 0),
+        staffing_group=wish.weight.group,
+        seat_kind=terms.seat or "",
+        use_rule=terms.rule,
+        replaces=wish.replaces,
+    )
+
+
+def _unmet(request: BookingRequest, refusal: Refusal) -> UnmetWish:
+    return UnmetWish(
+        request=request,
+        child=refusal.wish.child,
+        facility=refusal.wish.facility,
+        starts_at=refusal.wish.starts_at,
+        ends_at=refusal.wish.ends_at,
+        reason=refusal.error.kind,
+        detail=refusal.error.detail,
+    )

@@ -1,0 +1,62 @@
+"""Another time in place of a booking, which stays as it is until the new one is had."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking import family
+from booking.actions import bookings, requests
+from booking.forms import TimeForm
+from booking.models import Booking
+from booking.refusals import KeyReused
+from booking.views import times
+from history import clock
+from records.refusals import Refused
+from records.views.family import FamilyRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """Day and time to choose; a POST changes the booking in one step."""
+    booking = family.booking_of(request.user, booking_id)
+    if booking is None:
+        raise Http404
+    refusal = None
+    form = _form(request, booking)
+    if request.method == "POST":
+        if form.is_valid():
+            starts_at, ends_at = form.period_on(form.cleaned_data["day"])
+            try:
+                changed = requests.change(
+                    booking=booking,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    by=request.user,
+                    at=request.context.at,
+                    key=form.cleaned_data["key"],
+                )
+            except Refused as refused:
+                refusal = refused
+            else:
+                messages.success(request, _("日時を変更しました。確認のメールを送ります。"))
+                return redirect(changed)
+        if isinstance(refusal, KeyReused):
+            form.renew_key()
+    elif not bookings.may_be_changed(booking, request.context.at):
+        return redirect(booking)
+    values = {"booking": booking, "form": form, "refusal": refusal}
+    return render(request, "booking/booking_change.html", values)
+
+
+def _form(request: FamilyRequest, booking: Booking) -> TimeForm:
+    """Bound to what was sent, or begun with the booking as it is."""
+    starts_at, ends_at = clock.local(booking.starts_at), clock.local(booking.ends_at)
+    asked = request.POST or {"day": starts_at.date().isoformat()}
+    day, days, hours = times.offered(booking.facility, asked, request.context.at)
+    now = {"start": f"{starts_at:%H:%M}", "end": f"{ends_at:%H:%M}"}
+    initial = times.initial(day, {}, hours) | now
+    return TimeForm(request.POST or None, days=days, hours=hours, initial=initial)

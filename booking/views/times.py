@@ -1,0 +1,61 @@
+"""The days and half hours that the forms of a family offer."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+from booking import family
+from history import clock
+from records import dates
+from records.models import Facility
+
+# How long a stay the form suggests.
+USUAL_STAY = dt.timedelta(hours=3)
+Hours = list[tuple[dt.time, dt.time]]
+
+
+def offered(
+    facility: Facility, asked: Mapping[str, Any], at: dt.datetime
+) -> tuple[dt.date, list[tuple[str, str]], Hours]:
+    """The day asked for in an address or a form, the days to choose from, and its half hours."""
+    days = family.days_to_book(facility, at)
+    asked_day = dates.parse_day_of_address(asked.get("day", ""))
+    day = asked_day or (days[0] if days else clock.local(at).date())
+    hours = family.half_hours(facility, day)
+    if not hours and days:
+        # The day is closed: the hours of another say what the form is about.
+        hours = family.half_hours(facility, days[0])
+    return day, _choices(days, day), hours
+
+
+def initial(day: dt.date, asked: Mapping[str, Any], hours: Hours) -> dict[str, Any]:
+    """What a form begins with: the day and the start asked for, and an end some hours later."""
+    return {
+        "day": day.isoformat(),
+        "key": uuid.uuid4(),
+        **_times(asked.get("start", ""), asked.get("end", ""), hours),
+    }
+
+
+def _choices(days: list[dt.date], asked: dt.date) -> list[tuple[str, str]]:
+    """The days to choose from; the one asked for is among them, to be refused in words."""
+    return [
+        (day.isoformat(), date_format(day, pgettext("date format", "n月j日（D）")))
+        for day in sorted({*days, asked})
+    ]
+
+
+def _times(start: str, end: str, hours: Hours) -> dict[str, str]:
+    """The start asked for, if the facility is open then, and the end, or one some hours later."""
+    starts = [f"{first:%H:%M}" for first, _last in hours]
+    if start not in starts:
+        return {}
+    if end > start and end in [f"{last:%H:%M}" for _first, last in hours]:
+        return {"start": start, "end": end}
+    slots = int(USUAL_STAY / dt.timedelta(minutes=30))
+    _first, usual = hours[min(starts.index(start) + slots, len(hours)) - 1]
+    return {"start": start, "end": f"{usual:%H:%M}"}

@@ -1,0 +1,15 @@
+// How long seats are still held, second by second. The time of day stands beside it for everybody.
+
+document.querySelectorAll("[data-hold-until]").forEach((place) => {
+  const end = Date.parse(place.dataset.holdUntil);
+
+  function show() {
+    const left = Math.max(0, Math.floor((end - Date.now()) / 1000));
+    place.textContent = left
+      ? place.dataset.minutes.replace("%m", Math.floor(left / 60)).replace("%s", left % 60)
+      : place.dataset.over;
+    if (left) setTimeout(show, 1000);
+  }
+
+  show();
+});
