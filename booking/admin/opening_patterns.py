@@ -42,13 +42,13 @@ class OpeningPatternAdmin(SettingsAdmin):
     @admin.display(description=_("開所時間"))
     def hours(self, pattern: OpeningPattern) -> str:
         if pattern.is_closed:
-            return _("休所")
+            return str(_("休所"))
         return f"{hour(pattern.opens_at)}～{hour(pattern.closes_at)}"
 
     @admin.display(description=_("季節"))
     def season(self, pattern: OpeningPattern) -> str:
         if (pattern.first_month, pattern.last_month) == (1, 12):
-            return _("通年")
+            return str(_("通年"))
         return _("%(first)d月～%(last)d月") % {
             "first": pattern.first_month, "last": pattern.last_month,
         }  # fmt: skip
