@@ -27,7 +27,14 @@ from records.models import (
     User,
 )
 from tests.access import scene
-from tests.factories.booking import UnmetWishFactory, rule_with_parts
+from tests.factories.booking import (
+    CapacityChangeFactory,
+    PriceFactory,
+    ReliefFactory,
+    RosterFactory,
+    UnmetWishFactory,
+    rule_with_parts,
+)
 from tests.factories.records import (
     ContractorAccessFactory,
     EmergencyOpeningFactory,
@@ -89,7 +96,8 @@ WITHOUT_CONTEXT = {
         "records_facility",
         "records_facilitymembership", "records_child", "records_outgoingmail", "history_alert",
         "history_entry", "history_unsealed", "history_head", "history_root", "booking_booking",
-        "records_watchrule",
+        "records_watchrule", "booking_fee", "booking_tariff", "booking_roster",
+        "booking_capacitychange",
         "booking_userule", "booking_openingpattern", "booking_slot", "auth_group",
         "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
         "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
@@ -116,6 +124,8 @@ PERSONAL_WITHOUT_CONTEXT = {
         "records_child": "number, birth date and need, by which bookings are weighed",
         "history_entry": "who read or failed when, to find what is unusual; children by number",
         "booking_booking": "period and weight, and nothing that names anybody",
+        "booking_capacitychange": "how many places a day has, from which half hours are made",
+        "booking_fee": "what brothers and sisters are relieved of, by the number of the booking",
     },
 }
 
@@ -139,6 +149,10 @@ def marked(real_database):
     ServiceStopFactory.create(coming=True)
     OpeningFactory.create()
     rule_with_parts()
+    ReliefFactory.create(tariff=PriceFactory.create().tariff)
+    for home in scene.HOMES:
+        RosterFactory.create(facility=facility(home))
+        CapacityChangeFactory.create(facility=facility(home))
     RateCount.objects.create(key="0" * 64, count=1, ends_at=clock.now())
     for model in (PublicSession, StaffSession):
         model.objects.create(session_key="x", session_data="", expire_date=clock.now())

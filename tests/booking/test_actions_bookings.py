@@ -13,7 +13,7 @@ from booking.models import Booking, BookingTransition, Fee, Slot, Tariff, UseRul
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
 from history import clock
 from records.enums import Answer, Confirmation, RegistrationState
-from records.models import AccessLease, OutgoingMail
+from records.models import AccessLease, OutgoingMail, Registration
 from tests.booking.recount import differences
 from tests.factories.booking import BookingFactory, coming_monday, slots_of_day
 from tests.factories.records import ChildFactory, facility
@@ -122,10 +122,13 @@ def test_keys_of_two_accounts_do_not_meet(parent, other_parent, slots):
         ({"ends_at": TEN + dt.timedelta(hours=9)}, Reason.TOO_LONG),
         ({"ends_at": clock.at(DAY, dt.time(17, 30))}, Reason.CLOSED),
         ({"starts_at": clock.at(DAY, dt.time(8, 30))}, Reason.CLOSED),
-        ({"starts_at": clock.at(DAY, dt.time(10, 10))}, Reason.CLOSED),
+        ({"starts_at": clock.at(DAY, dt.time(10, 10))}, Reason.OFF_STEP),
     ],
 )
 def test_request_refused_by_time(parent, slots, changes, reason):
+    long_ago = DAY - dt.timedelta(days=365)
+    Registration.objects.update(usable_from=long_ago, bookable_from=long_ago)
+
     with pytest.raises(BookingRefused) as refused:
         book(parent, **changes)
 

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from booking.actions import bookings, fees, requests
+from booking.actions import attendances, bookings, fees, requests
 from booking.actions.bookings import Wish
 from booking.enums import Domicile, ReliefKind
 from booking.enums_rules import Residency
@@ -157,7 +157,8 @@ def test_a_late_cancellation_is_charged_on_what_was_to_be_paid(parent, elder, yo
 
 def test_what_was_fetched_is_reckoned_already(parent, elder, younger, tariff):
     first, second = book(parent, elder, younger)
-    type(second).objects.filter(pk=second.pk).update(state="fetched")
+    attendances.arrive(booking=second, by=parent, at=second.starts_at)
+    attendances.leave(booking=second, by=parent, at=second.ends_at)
     bookings.cancel(booking=first, by=parent, at=NOW)
 
     changed = relieve(elder.household)

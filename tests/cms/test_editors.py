@@ -151,7 +151,7 @@ def test_a_manager_does_nothing_else_with_anothers_page(
     elsewhere.refresh_from_db()
     assert (elsewhere.live, elsewhere.slug) == (True, "nerima")
     assert set(pages()) == {
-        "top", "facilities", "guide", "availability", "nerima", "nukui", "seki", "oizumi",
+        "top", "facilities", "guide", "availability", "news", "nerima", "nukui", "seki", "oizumi",
         "hikarigaoka",
     }  # fmt: skip
 

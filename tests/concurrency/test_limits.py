@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.db import connection, transaction
 
-from booking.actions import bookings, requests
+from booking.actions import bookings, promises, requests
 from booking.models import Booking, UseRule
 from booking.refusals import BookingRefused, Reason
 from history import clock, context
@@ -67,7 +67,7 @@ def test_twenty_posts_do_not_pass_a_limit(family, monkeypatch):
 
 
 def test_without_the_household_s_lock_they_do(family, monkeypatch):
-    monkeypatch.setattr(requests, "_await_others", lambda request, children: None)
+    monkeypatch.setattr(promises, "await_others", lambda household_id, children: None)
 
     race(family, monkeypatch)
 

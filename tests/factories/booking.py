@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from booking import models
 from booking.actions import requests
-from booking.enums import Rounding, SeatKind
+from booking.enums import ReliefKind, Rounding, SeatKind
 from booking.enums_rules import Measure, QuotaGroup, Span
 from booking.refusals import Reason
 from history import clock
@@ -73,6 +73,33 @@ class PriceFactory(DjangoModelFactory):
     tariff = factory.SubFactory(TariffFactory)
     unit_minutes = 30
     unit_amount = 250
+
+
+class ReliefFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Relief
+
+    tariff = factory.SubFactory(TariffFactory)
+    kind = ReliefKind.SIBLING
+    percent = 50
+
+
+class RosterFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Roster
+
+    starts_at = factory.LazyFunction(lambda: clock.at(coming_monday(), dt.time(9)))
+    ends_at = factory.LazyFunction(lambda: clock.at(coming_monday(), dt.time(17)))
+    staff = 3
+
+
+class CapacityChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.CapacityChange
+
+    day = factory.LazyFunction(coming_monday)
+    places = 5
+    reason = "保育室の工事のため"
 
 
 class OpeningPatternFactory(DjangoModelFactory):

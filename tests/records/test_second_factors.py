@@ -56,7 +56,7 @@ def test_staff_read_their_own_factors_and_who_keeps_accounts_all_of_staff(real_d
         assert owners(found) == {parent, other_parent}
     for number, role, expected in (
         ("", "", set()), (carer, "carer", {carer}), (manager, "manager", {manager}),
-        (1, "administrator", {carer, manager}),
+        (1, "center", {carer, manager}), (1, "administrator", set()),
     ):  # fmt: skip
         with real_database.connect(STAFF, actor=number, role=role) as found:
             assert owners(found) == expected
