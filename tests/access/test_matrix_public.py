@@ -125,7 +125,7 @@ def read_by(role, who):
 @pytest.mark.parametrize("person", sorted(table.STAFF))
 def test_raw_sql_tells_staff_what_is_expected(built, named, person):  # noqa: F811
     user = named(person)
-    duty = user and duty_of(user, on=clock.today())
+    duty = user and duty_of(user, at=clock.now())
     who = Context(actor=str(user.pk) if user else "", entry="staff")
     if duty:
         who = Context(actor=str(user.pk), role=duty.role, facilities=duty.facilities, entry="staff")

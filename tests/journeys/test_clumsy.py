@@ -33,7 +33,8 @@ def test_double_tap_back_and_reload_make_one_booking(
     first = family.address()
     # The page that asked knows that its question is answered.
     family.page.go_back()
-    expect(family.page).to_have_url(first)
+    family.then_they_read("お申し込みの結果")
+    family.page.goto(first)
     family.page.reload()
     family.then_they_read("確定", "9:00から11:00まで")
     family.when_they_open_their_bookings()

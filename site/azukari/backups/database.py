@@ -136,6 +136,8 @@ def scratch(address: str) -> Iterator[str]:
     """The address of an empty database that only its maker enters; dropped at the end."""
     name = f"{SCRATCH}{uuid.uuid4().hex[:8]}"
     with psycopg.connect(address, autocommit=True) as connection:
+        # One after the other: what another drill has just made looks like left behind.
+        connection.execute("SELECT pg_advisory_lock(hashtext('azukari drill'))")
         _clear_away(connection)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
