@@ -51,6 +51,7 @@ ADDRESS = ("postal_code", "prefecture", "city", "street", "building")
 APPLICATION = ("state", "application_note", "applied_at", "interview_id")
 TERM = (
     "activated_on", "first_registered_on", "renewal_opens_on", "renewal_closes_on", "expires_on",
+    "usable_from", "bookable_from", "is_home_only",
 )  # fmt: skip
 # 応援: all that a manager writes about who works where.
 HELP_TODAY = all_of(
