@@ -99,6 +99,9 @@ class Family:
     ) -> None:
         """As far as the page that repeats everything in words."""
         self.screen.open(f"/booking/{code}/new/?day={day}&start={start}")
+        # The child of the last time is chosen already.
+        for other in self.page.locator("[name=child]").all():
+            other.uncheck()
         self.page.get_by_label(child).check()
         self.page.locator("[name=start]").select_option(start)
         self.page.locator("[name=end]").select_option(end)
