@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+import jpholiday
+
 from booking.models import OpeningPattern
 from booking.models.opening import Weekday
-from records.holidays import is_public_holiday
 
 
 def pattern_on(day: dt.date, patterns: Iterable[OpeningPattern]) -> OpeningPattern | None:
@@ -15,6 +16,6 @@ def pattern_on(day: dt.date, patterns: Iterable[OpeningPattern]) -> OpeningPatte
     """
     found = {pattern.weekday: pattern for pattern in patterns if pattern.is_in_force(day)}
     chosen = found.get(Weekday(day.weekday()))
-    if is_public_holiday(day):
+    if jpholiday.is_holiday(day):
         chosen = found.get(Weekday.HOLIDAY, chosen)
     return None if chosen is None or chosen.is_closed else chosen

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
+import jpholiday
+
 from records import dates
 from records.enums import DayOf, Validity
-from records.holidays import is_public_holiday
 from records.models import RegistrationRule
 from records.rules import Term
 
@@ -41,6 +42,6 @@ def _after(day: dt.date, count: int, *, weekdays_only: bool) -> dt.date:
         return day + dt.timedelta(days=count)
     for _each in range(count):
         day += dt.timedelta(days=1)
-        while day.weekday() >= SATURDAY or is_public_holiday(day):
+        while day.weekday() >= SATURDAY or jpholiday.is_holiday(day):
             day += dt.timedelta(days=1)
     return day
