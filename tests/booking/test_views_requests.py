@@ -66,8 +66,8 @@ def test_the_form_holds_and_its_page_confirms(family, child):
 
     booking = Booking.objects.get()
     assert booking.state == BookingState.HELD
-    until = f"{clock.local(booking.held_until):%H:%M}".lstrip("0")
-    assert f"席をお取りしています。{until}までに確定してください。" in text_of(page)
+    until = clock.local(booking.held_until)
+    assert f"席をお取りしています。{until.hour}:{until:%M}までに確定してください。" in text_of(page)
     confirmed = family.post(f"{held['Location']}confirm/")
     assert confirmed["Location"] == f"/booking/{booking.pk}/"
     assert "予約が確定しました" in text_of(follow(family, confirmed))
