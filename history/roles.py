@@ -3,7 +3,15 @@
 import psycopg
 from psycopg import sql
 
-from history.walls import BACKUP, DRILL, ENTRY_ROLES, OWNER
+from history.walls import BACKUP, DRILL, ENTRY_ROLES, OWNER, PUBLIC, STAFF, WORKER
+
+# What a session that hangs may cost the others. The worker verifies and copies for longer, but a
+# worker that is frozen keeps its job, and whom it locked, until its transaction is ended.
+LIMITS = {
+    PUBLIC: {"statement_timeout": "20s", "idle_in_transaction_session_timeout": "1min"},
+    STAFF: {"statement_timeout": "1min", "idle_in_transaction_session_timeout": "1min"},
+    WORKER: {"statement_timeout": "0", "idle_in_transaction_session_timeout": "15min"},
+}
 
 
 def make_roles(
@@ -45,6 +53,12 @@ def _make_role(connection: psycopg.Connection, name: str, password: str | None) 
             sql.Identifier(name)
         )
     )
+    for setting, value in LIMITS.get(name, {}).items():
+        connection.execute(
+            sql.SQL(f"ALTER ROLE {{}} SET {setting} = {{}}").format(
+                sql.Identifier(name), sql.Literal(value)
+            )
+        )
     if password:
         connection.execute(
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(password))
