@@ -180,6 +180,22 @@ WALLS = [
         copies=OF_BOOKING,
     ),
     Wall(
+        table="booking_call",
+        # Staff settle what their own facility was asked, in their own name.
+        staff=writes(
+            FACILITY,
+            verbs=("insert", "update (result, called_by_id, called_at, tries)"),
+            leave=all_of(FACILITY, any_of("called_by_id IS NULL", f"called_by_id::text = {ACTOR}")),
+        ),
+        # Asks for them, and withdraws what is not needed any more.
+        worker=writes(
+            EVERY_ROW,
+            verbs=("insert", "update (result, called_by_id, called_at)"),
+            leave="called_by_id IS NULL",
+        ),
+        history=FACILITY,
+    ),
+    Wall(
         table="booking_attendance",
         public=sees(OWN_BOOKING),
         staff=writes(FACILITY, verbs=("insert", "update", "delete")),

@@ -339,8 +339,10 @@ WALLS = [
         ),
         # By lease a facility reads whom to call, and no more (`records_contacts_of`).
         staff=writes(HOME, verbs=("insert", f"update ({', '.join(STATED)})")),
-        # Mail that bounces is noted beside the parent.
-        worker=Access(EVERY_ROW, ("select (id, email, bounced_at)", "update (bounced_at)")),
+        # Mail that bounces is noted beside the parent; a family is told at its working addresses.
+        worker=Access(
+            EVERY_ROW, ("select (id, household_id, email, bounced_at)", "update (bounced_at)")
+        ),
         history=HOME,
         copies=home_of("records_household", "household_id"),
     ),

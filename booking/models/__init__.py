@@ -1,5 +1,6 @@
 from booking.models.attendance import Attendance
 from booking.models.booking import Booking, BookingTransition
+from booking.models.call import Call
 from booking.models.fee import Fee, Payment
 from booking.models.opening import OpeningPattern
 from booking.models.request import BookingRequest, UnmetWish
@@ -22,6 +23,7 @@ __all__ = [
     "Booking",
     "BookingRequest",
     "BookingTransition",
+    "Call",
     "CancelStage",
     "CapacityChange",
     "Fee",

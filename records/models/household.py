@@ -86,6 +86,12 @@ class Household(models.Model):
         return f"{self.prefecture}{self.city}{self.street} {self.building}".strip()
 
 
+class ParentQuerySet(models.QuerySet["Parent"]):
+    def reachable(self) -> "ParentQuerySet":
+        """Whom mail reaches: with an address that none has come back from."""
+        return self.exclude(email="").filter(bounced_at=None)
+
+
 class Parent(models.Model):
     """An adult with responsibility for the household's children; need not have an account."""
 
@@ -125,6 +131,7 @@ class Parent(models.Model):
     is_first_contact = models.BooleanField(_("最初の連絡先"), default=False)
 
     history = tracked()
+    objects = ParentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("保護者")

@@ -22,7 +22,7 @@ from records.models import (
     WatchRule,
 )
 from tests.entries import EntryClient
-from tests.factories.booking import BookingFactory
+from tests.factories.booking import BookingFactory, CallFactory
 from tests.factories.records import (
     ConsentFactory,
     EmergencyOpeningFactory,
@@ -59,6 +59,7 @@ class Ward:
     link: Any
     proposal: Any
     alert: Any
+    call: Any
 
 
 @pytest.fixture
@@ -105,6 +106,7 @@ def ward(parent: Any) -> Ward:
         terminal=TerminalFactory.create(),
         link=TerminalLinkFactory.create(),
         proposal=ProposalFactory.create(child=child),
+        call=CallFactory.create(booking=booking),
         alert=Alert.objects.create(
             kind=AlertKind.UNUSUAL_READING, cause="1", at=clock.now(), facility=there.pk
         ),

@@ -47,7 +47,7 @@ KINDS = {
     },
     BUSINESS: {
         "booking.booking", "booking.attendance", "booking.fee", "booking.payment",
-        "booking.slot", "admin:payment", "admin:receipt", "admin:attention",
+        "booking.slot", "admin:payment", "admin:receipt", "admin:attention", "admin:calls",
     },
     REVIEW: {
         "admin:changes", "history.entry", "records.accesslease", "records.emergencyopening",

@@ -31,7 +31,7 @@ from records.models import (
 )
 from records.tasks import send_mail
 from tests.database import at_moment
-from tests.factories.booking import BookingFactory, coming_monday
+from tests.factories.booking import BookingFactory, CallFactory, coming_monday
 from tests.factories.records import (
     AllergyFactory,
     CareNeedFactory,
@@ -158,6 +158,7 @@ def _family(home: str, number: int, writer: User) -> Family:
     mail = OutgoingMailFactory.create(recipient=parent.email)
     send_mail.defer(mail_id=str(mail.pk))
     booking = payment.fee.booking
+    CallFactory.create(booking=booking, due_at=clock.now() + dt.timedelta(hours=1))
     rows = [
         household, child, registration, interview, place, consent, *notes, booking,
         booking.attendance, booking.fee, payment,

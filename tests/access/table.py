@@ -109,6 +109,10 @@ STAFF_PAGES = {
     # By telephone and at the counter: a facility's own people, not the center, which sees all
     # The own facility's staff and places; whom to call when they don't suffice (4.1: T, M, H)
     "admin:attention": ("get", CARE),
+    # Whom a facility telephones is its own; the call asked for is of 光が丘
+    "admin:calls": ("get", CARE),
+    "admin:call_result": ("post", THERE),
+    "admin:call_reopen": ("post", THERE),
     "admin:roster": ("get", CARE),
     "admin:roster_save": ("post", CARE),
     "admin:roster_fill": ("post", CARE),

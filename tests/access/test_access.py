@@ -143,6 +143,8 @@ def staff_arguments(name, ward):
         "admin:emergency_card": ward.rows["records.emergencyopening"].pk,
         "admin:administration_close": ward.rows["records.administratoropening"].pk,
         "admin:alert_seen": ward.alert.pk,
+        "admin:call_result": ward.call.pk,
+        "admin:call_reopen": ward.call.pk,
     }.get(name, ward.booking.pk)
     if name.startswith("admin:receipt"):
         number = ward.payment.pk

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from booking import models
 from booking.actions import requests
 from booking.enums import ReliefKind, Rounding, SeatKind
+from booking.enums_calls import CallKind
 from booking.enums_rules import Measure, QuotaGroup, Span
 from booking.refusals import Reason
 from history import clock
@@ -190,3 +191,17 @@ class UnmetWishFactory(DjangoModelFactory):
     starts_at = factory.LazyAttribute(lambda o: o.request.bookings.first().ends_at)
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(hours=1))
     reason = Reason.FULL
+
+
+class CallFactory(DjangoModelFactory):
+    """About a booking of a family without an address, until the use begins."""
+
+    class Meta:
+        model = models.Call
+
+    kind = CallKind.CLOSURE
+    booking = factory.LazyFunction(lambda: BookingFactory.create())
+    household = factory.SelfAttribute("booking.household")
+    facility = factory.SelfAttribute("booking.facility")
+    asked_at = factory.LazyFunction(clock.now)
+    due_at = factory.SelfAttribute("booking.starts_at")

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from booking.admin.views import attention, care_card, day, emergency, look_up, payments, roster
+from booking.admin.views import (
+    attention,
+    calls,
+    care_card,
+    day,
+    emergency,
+    look_up,
+    payments,
+    roster,
+)
 
 urlpatterns = [
     path("today/", day.today, name="today"),
@@ -14,6 +23,9 @@ urlpatterns = [
     path("today/<uuid:number>/payment/", payments.payment, name="payment"),
     path("payments/<uuid:number>/print/", payments.receipt_print, name="receipt_print"),
     path("attention/", attention.attention, name="attention"),
+    path("calls/", calls.call_page, name="calls"),
+    path("calls/<uuid:number>/result/", calls.call_result, name="call_result"),
+    path("calls/<uuid:number>/reopen/", calls.call_reopen, name="call_reopen"),
     path("roster/", roster.roster, name="roster"),
     path("roster/save/", roster.roster_save, name="roster_save"),
     path("roster/fill/", roster.roster_fill, name="roster_fill"),

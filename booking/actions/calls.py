@@ -1,0 +1,77 @@
+"""電話連絡: asking staff to telephone a family, and what came of it.
+
+Whether a family is to be telephoned at all says `mail.tell`: where nobody was written to.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from booking.enums_calls import OPEN_RESULTS, CallKind, CallResult
+from booking.models import Booking, Call
+from booking.refusals import CallEnded
+from records.models import User
+
+
+@transaction.atomic
+def ask(
+    *,
+    kind: CallKind,
+    household_id: uuid.UUID,
+    facility_id: int,
+    due_at: dt.datetime,
+    at: dt.datetime,
+    booking: Booking | None = None,
+) -> Call:
+    """Ask the staff of a facility to telephone a family until `due_at`.
+
+    While such a call is open a second asking finds it. A moment that is over means at once.
+    """
+    wanted = Call(
+        kind=kind,
+        household_id=household_id,
+        facility_id=facility_id,
+        booking=booking,
+        asked_at=at,
+        due_at=max(due_at, at),
+    )
+    Call.objects.bulk_create([wanted], ignore_conflicts=True)
+    return Call.objects.open().get(
+        kind=kind, household_id=household_id, facility_id=facility_id, booking=booking
+    )
+
+
+@transaction.atomic
+def note(*, call: Call, result: CallResult, by: User, at: dt.datetime) -> Call:
+    """Write down how a try to reach the family went; whoever was not there is called again.
+
+    A second tap finds the first. Raises CallEnded where a colleague has settled it otherwise.
+    """
+    call = Call.objects.select_for_update().get(pk=call.pk)
+    if not call.is_open:
+        if call.result == result:
+            return call
+        raise CallEnded(call.get_result_display())
+    call.result, call.called_by, call.called_at = result, by, at
+    call.tries += 1
+    call.save(update_fields=["result", "called_by", "called_at", "tries"])
+    return call
+
+
+@transaction.atomic
+def reopen(*, call: Call, by: User, at: dt.datetime) -> Call:
+    """Take back a result that was tapped by mistake: the family is to be called (again)."""
+    call = Call.objects.select_for_update().get(pk=call.pk)
+    if not call.is_open:
+        call.result, call.called_by, call.called_at = CallResult.WAITING, by, at
+        call.save(update_fields=["result", "called_by", "called_at"])
+    return call
+
+
+@transaction.atomic
+def withdraw(*, calls: Iterable[uuid.UUID], at: dt.datetime) -> int:
+    """End calls that are not needed any more; how many were still open."""
+    still_open = Call.objects.filter(pk__in=list(calls), result__in=OPEN_RESULTS)
+    return still_open.update(result=CallResult.NOT_NEEDED, called_at=at, called_by=None)
