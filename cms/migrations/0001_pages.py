@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('records', '0001_register'),
+        ('records', '0002_register'),
         ('wagtailcore', '0098_apitoken'),
     ]
 
