@@ -226,7 +226,7 @@ def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> 
     A second call finds it cancelled. Raises BookingRefused once the use has begun, and
     ServiceStopped while the center has closed cancelling by families.
     """
-    booking = Booking.objects.select_for_update().get(pk=booking.pk)
+    booking = transitions.locked(booking)
     if booking.state in (BookingState.CANCELLED_FREE, BookingState.CANCELLED_CHARGED):
         return booking
     if by.kind == Kind.PARENT:

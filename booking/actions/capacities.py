@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from booking.actions import slots
+from booking.actions import rosters, slots
 from booking.models import CapacityChange
 from records.models import Facility
 
@@ -15,9 +15,11 @@ def change(*, facility: Facility, day: dt.date, places: int, reason: str) -> int
 
     Raises BookingRefused (BUSY) while others hold them.
     """
-    CapacityChange.objects.update_or_create(
-        facility=facility, day=day, defaults={"places": places, "reason": reason}
-    )
+    rosters.await_others(facility)
+    # Not `update_or_create`, which writes the facility's number again: staff may not change it.
+    known = CapacityChange.objects.filter(facility=facility, day=day)
+    if not known.update(places=places, reason=reason):
+        CapacityChange.objects.create(facility=facility, day=day, places=places, reason=reason)
     return slots.note_fact(facility=facility, days=[day], column="places")
 
 

@@ -6,6 +6,7 @@ Ceilings that fall are facts: what lies beyond them the database writes down its
 import dataclasses
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from django.db import IntegrityError, OperationalError, connection
 from django.db.models import F, Value
@@ -233,6 +234,19 @@ def limit_waiting() -> None:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
 
 
+@contextmanager
+def waiting_briefly() -> Iterator[None]:
+    """Nothing inside waits for a lock for longer than three seconds; raises BookingRefused (BUSY)
+    then."""
+    limit_waiting()
+    try:
+        yield
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        raise BookingRefused(Reason.BUSY) from error
+
+
 def is_busy(error: OperationalError) -> bool:
     """Whether others held what was asked for; all else is a fault."""
     return getattr(error.__cause__, "sqlstate", None) in BUSY
@@ -240,15 +254,10 @@ def is_busy(error: OperationalError) -> bool:
 
 def _locked(slots: Iterable[int]) -> list[int]:
     numbers = sorted(slots)
-    limit_waiting()
-    try:
+    with waiting_briefly():
         return list(
             Slot.objects.filter(pk__in=numbers)
             .order_by("pk")
             .select_for_update()
             .values_list("pk", flat=True)
         )
-    except OperationalError as error:
-        if not is_busy(error):
-            raise
-        raise BookingRefused(Reason.BUSY) from error

@@ -91,7 +91,7 @@ def _end_replaced(request: BookingRequest, wishes: Iterable[Wish]) -> list[count
     for wish in wishes:
         if wish.replaces is None:
             continue
-        old = Booking.objects.select_for_update().get(pk=wish.replaces.pk)
+        old = transitions.locked(wish.replaces)
         transitions.move(
             old,
             BookingState.CANCELLED_FREE,
@@ -129,13 +129,12 @@ def hold_of(rule: UseRule) -> dt.timedelta:
 def await_others(household_id: uuid.UUID, children: Iterable[Child]) -> None:
     """Let one request at a time go on for a household and its children, until the commit.
 
-    Raises what `counters.is_busy` knows after three seconds.
+    Raises BookingRefused (BUSY) after three seconds: a session that broke off may hold a child for
+    a while.
     """
-    # A session that broke off may hold a child for a while: nobody waits for it for ever.
-    counters.limit_waiting()
     # Two requests for one child would each wait for the other inside the exclusion constraint.
     keys = sorted({str(child.pk) for child in children} | {str(household_id)})
-    with connection.cursor() as cursor:
+    with counters.waiting_briefly(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(number) FROM"
             " (SELECT DISTINCT hashtextextended(key, 0) AS number FROM unnest(%s::text[]) key"

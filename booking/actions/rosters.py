@@ -20,7 +20,7 @@ def set_day(*, facility: Facility, day: dt.date, staff: Mapping[dt.datetime, int
     Half hours that are not named have the standard staffing. How many half hours of the day are
     red then; raises BookingRefused (BUSY) while others hold them.
     """
-    _await_others(facility)
+    await_others(facility)
     _write(facility, day, staff)
     return slots.note_fact(facility=facility, days=[day], column="staff")
 
@@ -28,7 +28,7 @@ def set_day(*, facility: Facility, day: dt.date, staff: Mapping[dt.datetime, int
 @transaction.atomic
 def copy(*, facility: Facility, day: dt.date, to: Iterable[dt.date]) -> int:
     """Write the roster of a day down for other days as well, hour for hour."""
-    _await_others(facility)
+    await_others(facility)
     rows = list(Roster.objects.filter(facility=facility).between(day, day))
     days = set(to) - {day}
     for each in days:
@@ -51,10 +51,12 @@ def clear(*, facility: Facility, day: dt.date) -> int:
     return set_day(facility=facility, day=day, staff={})
 
 
-def _await_others(facility: Facility) -> None:
-    # Two who save the same day at once: the later one is kept.
-    counters.limit_waiting()
-    with connection.cursor() as cursor:
+def await_others(facility: Facility) -> None:
+    """Let one at a time write down facts about a facility's days: the later one is kept.
+
+    Raises BookingRefused (BUSY) after three seconds.
+    """
+    with counters.waiting_briefly(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"roster {facility.pk}"]
         )

@@ -8,6 +8,16 @@ from booking.refusals import WrongState
 from records.models import User
 
 
+def locked(booking: Booking) -> Booking:
+    """The booking as it is now, locked until the commit.
+
+    What is over a family may read but not lock: it comes as it is, to be refused in words. One that
+    ended while it was waited for is such a one.
+    """
+    found = Booking.objects.filter(pk=booking.pk)
+    return found.select_for_update().first() or found.get()
+
+
 def begin(booking: Booking, *, by: User, at: dt.datetime, reason: str = "") -> None:
     """Write down the first state of a new booking."""
     _write(booking, "", by, at, reason)

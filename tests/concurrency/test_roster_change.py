@@ -68,7 +68,7 @@ def test_two_who_save_one_day_at_once_both_succeed(real_database):
 def test_without_waiting_for_each_other_they_collide(real_database, monkeypatch):
     """The control: the constraint of the table refuses the second one."""
     slots_of_day()
-    monkeypatch.setattr(rosters, "_await_others", lambda facility: None)
+    monkeypatch.setattr(rosters, "await_others", lambda facility: None)
     write, barrier = rosters._write, Barrier(3, timeout=30)
 
     def write_together(*args):
