@@ -147,17 +147,23 @@ def real_database(
 
     Not together with `db`: a test asks for `database`, which is whichever of the two it has.
     """
+    with django_db_blocker.unblock(), copied_database() as found:
+        yield found
+
+
+@contextmanager
+def copied_database() -> Iterator["RealDatabase"]:
+    """A copy of the template with real commits, in place of the one for this process."""
     ours = connection.settings_dict["NAME"]
     name = f"{ours}_real"
-    with django_db_blocker.unblock():
-        _drop(name)
-        _copy(template_database(), name)
-        _use(name)
-        act_as(ACTOR)
-        yield RealDatabase(name)
-        # First the way back: a database that can't be dropped must not be the next test's.
-        _use(ours)
-        _drop(name)
+    _drop(name)
+    _copy(template_database(), name)
+    _use(name)
+    act_as(ACTOR)
+    yield RealDatabase(name)
+    # First the way back: a database that can't be dropped must not be the next test's.
+    _use(ours)
+    _drop(name)
 
 
 class RealDatabase:

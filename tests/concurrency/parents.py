@@ -7,14 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from booking.actions import bookings, requests
 from booking.models import Booking
-from history import clock, context
-from history.context import Context
-from history.walls import PUBLIC
+from history import clock
 from records.models import Child, Facility
+from tests.concurrency.entries import as_parent
 from tests.factories.booking import coming_monday
 from tests.factories.records import ChildFactory, ParentFactory
 
@@ -36,15 +35,7 @@ def families(number: int) -> list[Child]:
 def book(child: Child, facility: Facility, key: uuid.UUID | None = None) -> Booking:
     """What a request of the public entry does between its middleware and its commit."""
     user = child.household.parents.get().user
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {PUBLIC}")
-        context.enter(
-            Context(
-                actor=str(user.pk), role="parent", household=child.household_id, entry="public",
-                at=AT,
-            )
-        )  # fmt: skip
+    with as_parent(user, child.household, AT):
         return requests.book(
             child=child, facility=facility, starts_at=STARTS_AT, ends_at=ENDS_AT, by=user, at=AT,
             key=key or uuid.uuid4(),

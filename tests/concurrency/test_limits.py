@@ -4,14 +4,12 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.db import connection, transaction
 
 from booking.actions import bookings, promises, requests
 from booking.models import Booking, UseRule
 from booking.refusals import BookingRefused, Reason
-from history import clock, context
-from history.context import Context
-from history.walls import PUBLIC
+from history import clock
+from tests.concurrency.entries import as_parent
 from tests.concurrency.parents import AT, families, together, wait_after_the_look
 from tests.factories.booking import coming_monday, slots_of_day
 from tests.factories.records import facility
@@ -40,15 +38,7 @@ def race(child, monkeypatch):
     monkeypatch.setattr(bookings, "look", wait_after_the_look(POSTS))
 
     def book(starts_at):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL ROLE {PUBLIC}")
-            context.enter(
-                Context(
-                    actor=str(user.pk), role="parent", household=child.household_id,
-                    entry="public", at=AT,
-                )
-            )  # fmt: skip
+        with as_parent(user, child.household, AT):
             return requests.book(
                 child=child, facility=place, starts_at=starts_at,
                 ends_at=starts_at + dt.timedelta(hours=1), by=user, at=AT, key=uuid.uuid4(),

@@ -1,0 +1,242 @@
+"""One morning with a single place left, and everybody who may want something of it."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from booking.actions import (
+    attendances,
+    bookings,
+    capacities,
+    holds,
+    requests,
+    rosters,
+    slots,
+    weighings,
+)
+from booking.actions.bookings import Wish
+from booking.enums import Accepts
+from booking.models import Booking, BookingRequest, Slot
+from history import clock, context
+from records.enums import Role
+from records.models import Child, Facility, User
+from tests.concurrency.entries import as_parent, as_staff, as_worker
+from tests.concurrency.one_database import clear
+from tests.concurrency.parents import AT, STARTS_AT, families
+from tests.factories.booking import SlotFactory
+from tests.factories.records import (
+    ChildFactory,
+    FacilityMembershipFactory,
+    facility,
+)
+
+DAY = STARTS_AT.date()
+HALF_HOUR = dt.timedelta(minutes=30)
+# Nine to two, so that stays of two hours overlap by one, or not at all.
+HALF_HOURS = [clock.at(DAY, dt.time(9)) + number * HALF_HOUR for number in range(10)]
+# Two are promised: one is left.
+PLACES, PROMISED = 3, 2
+# After the hold's time.
+LATER = AT + dt.timedelta(hours=1)
+
+
+@dataclasses.dataclass
+class Scene:
+    """`booked` and `held` are of two families with one child each; `newcomers` each have one."""
+
+    place: Facility
+    elsewhere: Facility
+    manager: User
+    guests: list[Child]
+    newcomers: list[Child]
+    siblings: list[Child]
+    booked: Booking | None = None
+    held: BookingRequest | None = None
+
+    @classmethod
+    def prepared(cls) -> "Scene":
+        guests, newcomers = families(2), families(2)
+        siblings = families(1)
+        siblings += ChildFactory.create_batch(
+            1, registered=True, household=siblings[0].household,
+            date_of_birth=siblings[0].date_of_birth,
+        )  # fmt: skip
+        place = facility("hikarigaoka")
+        post = FacilityMembershipFactory.create(facility=place, role=Role.MANAGER)
+        return cls(place, facility("nerima"), post.user, guests, newcomers, siblings)
+
+    def set_up(self) -> None:
+        """The morning anew."""
+        clear()
+        Slot.objects.bulk_create(
+            SlotFactory.build(
+                facility=place, starts_at=start, places=PLACES, infant_limit=0, staff=2,
+                under_two_limit=PLACES, two_up_limit=PLACES,
+            )
+            for place in (self.place, self.elsewhere)
+            for start in HALF_HOURS
+        )  # fmt: skip
+        for child in self.guests:
+            Child.objects.filter(pk=child.pk).update(needs_one_to_one=False)
+        self.booked = book(self.guests[0], self.place)
+        self.held = hold(self.guests[1], self.place).request
+
+    @property
+    def booking_held(self) -> Booking:
+        return self.held.bookings.get()
+
+
+def user_of(child: Child) -> User:
+    return child.household.parents.get().user
+
+
+def wish(child: Child, place: Facility, hours: float = 0) -> Wish:
+    """Two hours from ten, or some hours later."""
+    starts_at = STARTS_AT + dt.timedelta(hours=hours)
+    return Wish(child, place, starts_at, starts_at + dt.timedelta(hours=2))
+
+
+def submit(children: list[Child], accepts: Accepts, place: Facility, hours: float = 0) -> Any:
+    user = user_of(children[0])
+    with as_parent(user, children[0].household, AT):
+        return requests.submit(
+            wishes=[wish(child, place, hours) for child in children], accepts=accepts, by=user,
+            at=AT, key=uuid.uuid4(),
+        )  # fmt: skip
+
+
+def book(child: Child, place: Facility, hours: float = 0) -> Booking:
+    answer = submit([child], Accepts.ALL, place, hours)
+    for refusal in answer.refusals:
+        raise refusal.error
+    return answer.bookings[0]
+
+
+def hold(child: Child, place: Facility, hours: float = 0) -> Any:
+    user = user_of(child)
+    with as_parent(user, child.household, AT):
+        return holds.hold(
+            wishes=[wish(child, place, hours)], accepts=Accepts.ALL, by=user, at=AT,
+            key=uuid.uuid4(),
+        )  # fmt: skip
+
+
+# What may happen to the morning, by name; `number` tells two who do the same apart.
+
+
+def _book(scene: Scene, number: int) -> Any:
+    """The last place."""
+    return book(scene.newcomers[number], scene.place)
+
+
+def _book_earlier(scene: Scene, number: int) -> Any:
+    """Half of it overlaps what the others want."""
+    return book(scene.newcomers[1 - number], scene.place, -1)
+
+
+def _book_elsewhere(scene: Scene, number: int) -> Any:
+    """The child that `_book` books here, in the same hours."""
+    return book(scene.newcomers[number], scene.elsewhere, 1)
+
+
+def _hold_anew(scene: Scene, number: int) -> Any:
+    """The family whose seat is held changes its mind."""
+    return hold(scene.guests[1], scene.place, 1)
+
+
+def _siblings(scene: Scene, number: int) -> Any:
+    return submit(scene.siblings, Accepts.WHAT_FITS, scene.place)
+
+
+def _siblings_reversed(scene: Scene, number: int) -> Any:
+    return submit(scene.siblings[::-1], Accepts.ALL, scene.place)
+
+
+def _cancel(scene: Scene, number: int) -> Any:
+    user = user_of(scene.guests[0])
+    with as_parent(user, scene.guests[0].household, AT):
+        return bookings.cancel(booking=scene.booked, by=user, at=AT)
+
+
+def _change(scene: Scene, number: int) -> Any:
+    user, (starts_at, ends_at) = user_of(scene.guests[0]), _an_hour_later()
+    with as_parent(user, scene.guests[0].household, AT):
+        return requests.change(
+            booking=scene.booked, starts_at=starts_at, ends_at=ends_at, by=user, at=AT,
+            key=uuid.uuid4(),
+        )  # fmt: skip
+
+
+def _an_hour_later() -> tuple[dt.datetime, dt.datetime]:
+    return STARTS_AT + dt.timedelta(hours=1), STARTS_AT + dt.timedelta(hours=3)
+
+
+def _with_held(act: Callable[..., Any]) -> Callable[[Scene, int], Any]:
+    def run(scene: Scene, number: int) -> Any:
+        user = user_of(scene.guests[1])
+        with as_parent(user, scene.guests[1].household, AT):
+            return act(request=BookingRequest.objects.get(pk=scene.held.pk), by=user, at=AT)
+
+    return run
+
+
+def _expire(scene: Scene, number: int) -> Any:
+    with as_worker(LATER):
+        return holds.expire(at=LATER)
+
+
+def _arrive(scene: Scene, number: int) -> Any:
+    """Staff write that the child is there."""
+    with as_staff(scene.manager, Role.MANAGER, scene.place, STARTS_AT):
+        return attendances.arrive(booking=scene.booked, by=scene.manager, at=STARTS_AT)
+
+
+def _roster(scene: Scene, number: int) -> Any:
+    """A carer is ill: fewer than are promised for."""
+    with as_staff(scene.manager, Role.MANAGER, scene.place, AT):
+        return rosters.set_day(
+            facility=scene.place, day=DAY, staff=dict.fromkeys(HALF_HOURS, number)
+        )
+
+
+def _capacity(scene: Scene, number: int) -> Any:
+    """A room less: below what is promised."""
+    with as_staff(scene.manager, Role.MANAGER, scene.place, AT):
+        return capacities.change(facility=scene.place, day=DAY, places=1, reason="工事")
+
+
+def _reweigh(scene: Scene, number: int) -> Any:
+    """Staff correct what a child needs; the job that follows."""
+    child = scene.guests[0]
+    with context.acting("system:tests"):
+        Child.objects.filter(pk=child.pk).update(needs_one_to_one=True)
+    with as_worker(AT):
+        return weighings.reweigh(child_id=child.pk, at=AT)
+
+
+def _make_slots(scene: Scene, number: int) -> Any:
+    with as_worker(AT):
+        return slots.make(facility=scene.place, first=DAY, last=DAY, at=AT)
+
+
+ACTS: dict[str, Callable[[Scene, int], Any]] = {
+    "book": _book,
+    "book earlier": _book_earlier,
+    "book elsewhere": _book_elsewhere,
+    "hold anew": _hold_anew,
+    "siblings": _siblings,
+    "siblings reversed": _siblings_reversed,
+    "cancel": _cancel,
+    "change": _change,
+    "confirm": _with_held(holds.confirm),
+    "extend": _with_held(holds.extend),
+    "let go": _with_held(holds.let_go),
+    "expire": _expire,
+    "arrive": _arrive,
+    "roster": _roster,
+    "capacity": _capacity,
+    "reweigh": _reweigh,
+    "make slots": _make_slots,
+}
