@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from booking import capacity, family, limits, queries, rules, timetable, versions
+from booking import capacity, family, limits, queries, releases, rules, timetable, versions
 from booking.actions.bookings import Wish
 from booking.models import Slot, UseRule
 from booking.models.slot import MINUTES
@@ -21,6 +21,8 @@ from history import clock
 from records.models import Facility
 from records.refusals import Refused
 
+# While a draw is under way nobody knows to the minute when it will be over.
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 HALF_HOUR = dt.timedelta(minutes=MINUTES)
 # How far another time may lie from the one that was wished for.
 DAYS_AROUND = 7
@@ -29,6 +31,7 @@ DAYS_AROUND = 7
 CURABLE = frozenset(
     {
         Reason.FULL, Reason.CLOSED, Reason.TOO_LATE, Reason.NOT_OPEN_YET, Reason.NOT_BEGUN,
+        Reason.IN_DRAW, Reason.DRAWING,
         Reason.ALREADY_BOOKED, Reason.NOT_A_START, Reason.NO_INTAKE, Reason.OFF_STEP,
         Reason.NOT_A_BLOCK, Reason.LIMIT_REACHED,
     }
@@ -87,6 +90,7 @@ class _Search:
         self.length = wish.ends_at - wish.starts_at
         self.applicant = family.applicant_of(wish.child, self.today)
         self.lines = queries.use_rules()
+        self.releases = queries.releases()
         self.calendars: dict[tuple[int, int], timetable.IsOpen] = {}
         around = dt.timedelta(days=DAYS_AROUND)
         slots = Slot.objects.filter(
@@ -151,6 +155,15 @@ class _Search:
         rule = self.rule_of(facility, clock.local(start).date())
         return rule is not None and self.allows(rule, facility, start, end)
 
+    def opens_at(self, facility: Facility, day: dt.date) -> dt.datetime | None:
+        """When a 募集 opens a day for this family, where there is one."""
+        release = releases.covering(self.releases, facility.pk, day)
+        if release is None:
+            return None
+        code = "" if self.by_staff else self.wish.child.household.code
+        gate = releases.gate(release, self.at, code, by_staff=self.by_staff)
+        return self.at if gate.phase == releases.Phase.OPEN else gate.turns_at or NEVER
+
     def allows(
         self, rule: UseRule, facility: Facility, start: dt.datetime, end: dt.datetime
     ) -> bool:
@@ -163,6 +176,7 @@ class _Search:
             facility_id=facility.pk,
             by_staff=self.by_staff,
             is_open=self.is_open(facility, rule),
+            opens_at=self.opens_at(facility, clock.local(start).date()),
         )
         if refusal or not rule.limits:
             return not refusal

@@ -73,6 +73,31 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("電話")
     COUNTER = "counter", _("窓口")
     WALK_IN = "walk_in", _("当日受付")
+    # What stood on paper before the service began
+    PAPER = "paper", _("紙の予約")
+    DRAW = "draw", _("抽選")
+
+    @property
+    def is_family(self) -> bool:
+        """Whether a family asked for it itself, and staff have no part in it."""
+        return self in (Channel.WEB, Channel.DRAW)
+
+
+class ReleaseMode(models.TextChoices):
+    """How the days of use of a 募集 are given away."""
+
+    FIRST_COME = "first_come", _("先着順")
+    STAGGERED = "staggered", _("世帯ごとに時刻をずらした先着順")
+    DRAW = "draw", _("抽選（その後は先着順）")
+
+
+class Outcome(models.TextChoices):
+    """What became of a wish in a draw. Only a lack of places is for others to recompute."""
+
+    PLACED = "placed", _("予約できました")
+    FULL = "full", _("空きがありませんでした")
+    EXCLUDED = "excluded", _("利用の決まりに合いませんでした")
+    NOT_ALONE = "not_alone", _("ほかの希望がとれなかったため、予約していません")
 
 
 class Accepts(models.TextChoices):

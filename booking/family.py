@@ -6,10 +6,11 @@ import uuid
 
 from django.db.models.functions import TruncDate
 from django.urls import reverse
+from django.utils.translation import ngettext
 
-from booking import queries, rules, timetable, versions
-from booking.enums import BookingState
-from booking.models import Booking, BookingRequest, UnmetWish
+from booking import queries, releases, rules, versions
+from booking.enums import BookingState, ReleaseMode
+from booking.models import Booking, BookingRequest, Release, UnmetWish
 from booking.refusals import BookingRefused
 from history import clock
 from records import beginnings
@@ -111,16 +112,68 @@ def candidates(
 
 
 def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:
-    """The days on which a facility is open and takes bookings now. Three statements."""
+    """The days on which a facility is open and takes bookings now. Four statements."""
     openings = list(Opening.objects.of(Begun.BOOKING, facility.pk))
-    lines, today = queries.use_rules(), clock.local(at).date()
+    lines, held, today = queries.use_rules(), queries.releases(), clock.local(at).date()
     slots = facility.slots.filter(starts_at__gt=at).annotate(day=TruncDate("starts_at"))
     return [
         day
         for day in slots.order_by("day").values_list("day", flat=True).distinct()
-        if timetable.is_bookable(day, versions.in_force(lines, facility.pk, day, today), at)
-        and beginnings.has_begun(openings, at, day)
+        if queries.is_bookable(
+            day, at, versions.in_force(lines, facility.pk, day, today), held, facility.pk
+        )
+        and (releases.covering(held, facility.pk, day) or beginnings.has_begun(openings, at, day))
     ]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A 募集 that a family waits for or can use now, and where it stands for it."""
+
+    release: Release
+    gate: releases.Gate
+    # The group of a household, counted from one, where they begin one after the other.
+    step: int | None
+
+    # How long from now until it opens or its requests are drawn, in words; empty where neither is.
+    wait: str
+
+    @property
+    def phase(self) -> str:
+        return self.gate.phase.value
+
+
+def notices(household: Household | None, at: dt.datetime) -> list[Notice]:
+    """What is to be known of the 募集 that are not over, for a family or for anybody. One
+    statement."""
+    today = clock.local(at).date()
+    code = household.code if household else ""
+    return [_notice(each, code, at) for each in queries.releases() if each.last_day >= today]
+
+
+def _notice(release: Release, code: str, at: dt.datetime) -> Notice:
+    gate = releases.gate(release, at, code)
+    is_staggered = release.mode == ReleaseMode.STAGGERED
+    return Notice(
+        release=release,
+        gate=gate,
+        step=releases.step_of(release.pk, code, release.steps) + 1
+        if code and is_staggered
+        else None,
+        wait=_wait(gate.turns_at - at) if gate.turns_at else "",
+    )
+
+
+def _wait(left: dt.timedelta) -> str:
+    """あと3日, あと2時間, あと5分: rounded down from hours on."""
+    minutes = -(-left // dt.timedelta(minutes=1))
+    if minutes < 120:
+        return ngettext("あと%(count)d分", "あと%(count)d分", minutes) % {"count": minutes}
+    if minutes < 48 * 60:
+        hours = minutes // 60
+        return ngettext("あと%(count)d時間", "あと%(count)d時間", hours) % {"count": hours}
+    days = minutes // (24 * 60)
+    return ngettext("あと%(count)d日", "あと%(count)d日", days) % {"count": days}
 
 
 def half_hours(facility: Facility, day: dt.date) -> list[tuple[dt.time, dt.time]]:

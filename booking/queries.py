@@ -9,10 +9,11 @@ from itertools import groupby
 from django.db.models import Min, Q
 
 from booking import availability, openings, timetable, versions
+from booking import releases as gates
 from booking.availability import Cell, Week
 from booking.enums import StaffingGroup, Vacancy
 from booking.limits import Stay, days_of_interest
-from booking.models import Booking, OpeningPattern, Slot, Tariff, UseLimit, UseRule
+from booking.models import Booking, OpeningPattern, Release, Slot, Tariff, UseLimit, UseRule
 from booking.models.opening import Weekday
 from booking.timetable import IsOpen
 from history import clock
@@ -66,6 +67,18 @@ def use_rule(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -
         day,
         booked_on,
     )
+
+
+def releases() -> list[Release]:
+    """Every 募集 that holds: few rows. One statement."""
+    found = Release.objects.filter(is_dropped=False).select_related("facility")
+    return list(found.order_by("opens_at", "pk"))
+
+
+def release(number: int) -> Release | None:
+    """A 募集 that holds. One statement."""
+    found = Release.objects.filter(is_dropped=False, pk=number)
+    return found.select_related("facility").first()
 
 
 def announcements(today: dt.date) -> list[UseRule]:
@@ -162,7 +175,7 @@ def weeks_of(
 ) -> dict[int, Week]:
     """The same for several facilities, by their keys.
 
-    One statement, however many they are, and one for the rules unless their `lines` are given.
+    Two statements, however many they are, and one for the rules unless their `lines` are given.
     """
     start = clock.at(first_day, dt.time.min)
     slots: dict[int, list[Slot]] = {facility.pk: [] for facility in facilities}
@@ -171,12 +184,12 @@ def weeks_of(
     ):
         slots[slot.facility_id].append(slot)
     days = tuple(first_day + dt.timedelta(days=offset) for offset in range(DAYS))
-    known = use_rules() if lines is None else lines
+    known, held = use_rules() if lines is None else lines, releases()
     return {
         key: _week(
             availability.hours_of(found, group, at),
             days,
-            _bookable_until(days, at, known, key),
+            _bookable_until(days, at, known, held, key),
             group,
             at,
         )
@@ -187,14 +200,16 @@ def weeks_of(
 def next_vacancies(at: dt.datetime, group: StaffingGroup, lines: list[UseRule]) -> dict[int, Cell]:
     """The best hour of the next day that a family can book, by facility.
 
-    A facility without such a day within the week is left out. Two statements.
+    A facility without such a day within the week is left out. Three statements.
     """
     today = clock.local(at).date()
     week = tuple(today + dt.timedelta(days=offset) for offset in range(DAYS + 1))
     # Most facilities have no line of their own: those are asked once.
-    ward = _bookable_until(week, at, lines, None)
-    own = {rule.facility_id for rule in lines if rule.facility_id is not None}
-    open_days = {number: _bookable_until(week, at, lines, number) for number in own}
+    held = releases()
+    ward = _bookable_until(week, at, lines, held, None)
+    lined = {rule.facility_id for rule in lines} | {each.facility_id for each in held}
+    own = lined - {None}
+    open_days = {number: _bookable_until(week, at, lines, held, number) for number in own}
     soonest = min((day for days in (ward, *open_days.values()) for day in days), default=None)
     if soonest is None:
         return {}
@@ -222,7 +237,13 @@ def last_week(
 ) -> dt.date:
     """The Monday of the last week in which a day can be booked, at a facility or at any."""
     known = use_rules() if lines is None else lines
-    return monday_of(timetable.last_bookable_day(at, known, facility_id))
+    released = (
+        each.last_day
+        for each in releases()
+        if facility_id is None or each.facility_id in (None, facility_id)
+        if gates.takes_wishes(each, at)
+    )
+    return monday_of(max([timetable.last_bookable_day(at, known, facility_id), *released]))
 
 
 def _times(pattern: OpeningPattern | None) -> tuple[dt.time | None, dt.time | None]:
@@ -231,15 +252,34 @@ def _times(pattern: OpeningPattern | None) -> tuple[dt.time | None, dt.time | No
     return pattern.opens_at, pattern.closes_at
 
 
+def is_bookable(
+    day: dt.date,
+    at: dt.datetime,
+    rule: UseRule | None,
+    held: list[Release],
+    facility_id: int | None,
+) -> bool:
+    """Whether parents can book a day, or ask for it in a draw: by a 募集, or else by the rule."""
+    release = gates.covering(held, facility_id, day)
+    if release is None:
+        return timetable.is_bookable(day, rule, at)
+    closes = timetable.bookable_until(day, rule) if rule else None
+    return rule is not None and gates.takes_wishes(release, at) and (closes is None or at < closes)
+
+
 def _bookable_until(
-    days: tuple[dt.date, ...], at: dt.datetime, lines: list[UseRule], facility_id: int | None
+    days: tuple[dt.date, ...],
+    at: dt.datetime,
+    lines: list[UseRule],
+    held: list[Release],
+    facility_id: int | None,
 ) -> dict[dt.date, dt.datetime]:
     """Until when each day can be booked; days that can't be booked now are left out."""
     closings = {}
     today = clock.local(at).date()
     for day in days:
         rule = versions.in_force(lines, facility_id, day, today)
-        if rule and timetable.is_bookable(day, rule, at):
+        if rule and is_bookable(day, at, rule, held, facility_id):
             closings[day] = timetable.bookable_until(day, rule) or clock.at(day, dt.time.max)
     return closings
 

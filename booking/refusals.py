@@ -20,6 +20,8 @@ class Reason(models.TextChoices):
     NOT_YET_USABLE = "not_yet_usable", _("登録してから、まだ利用できる日になっていません。")
     NOT_BEGUN = "not_begun", _("予約の受付は、まだ始まっていません。")
     NOT_OPEN_YET = "not_open_yet", _("この日の予約受付は、まだ始まっていません。")
+    IN_DRAW = "in_draw", _("この日は、抽選の申込みを受け付けています。")
+    DRAWING = "drawing", _("この日は、抽選の結果を出しているところです。")
     TOO_LATE = "too_late", _("この日の予約受付は終了しました。")
     CLOSED = "closed", _("この時間は開所していません。")
     TOO_SHORT = "too_short", _("利用時間が短すぎます。")
@@ -60,6 +62,8 @@ WAYS_ON: dict[Reason, str | Promise] = {
     Reason.NOT_YET_USABLE: _("その日になってから、またはその日以降の日をお選びください。"),
     Reason.NOT_BEGUN: _("受付が始まってから、もう一度お申し込みください。"),
     Reason.NOT_OPEN_YET: _("受付が始まってから、もう一度お申し込みください。"),
+    Reason.IN_DRAW: _("予約の画面から、抽選にお申し込みください。"),
+    Reason.DRAWING: _("数分たつと、残りの空きを先着順で予約できます。"),
     Reason.TOO_LATE: _("別の日を選ぶか、施設へお電話でご相談ください。"),
     Reason.CLOSED: _("開所している時間をお選びください。"),
     Reason.TOO_SHORT: _("終わりの時刻を遅くしてください。"),

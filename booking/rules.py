@@ -71,11 +71,13 @@ def refusal(
     facility_id: int | None = None,
     by_staff: bool = False,
     is_open: IsOpen = timetable.every_day,
+    opens_at: dt.datetime | None = None,
 ) -> tuple[Reason, str] | None:
     """Why `[starts_at, ends_at)` can't be booked at the moment `at`, with the day or time at issue.
 
     Staff book on behalf of a family by the hours of the telephone. `is_open` is asked where the
-    rule counts days of opening (`timetable.needs_calendar`).
+    rule counts days of opening (`timetable.needs_calendar`). `opens_at` stands in the place of the
+    moment at which the rule opens the day, where a 募集 says it (`releases`).
     """
     start, end = clock.local(starts_at), clock.local(ends_at)
     today = clock.local(at).date()
@@ -83,7 +85,13 @@ def refusal(
         refusal_of_person(applicant, rule, start.date(), today, facility_id)
         or refusal_of_times(rule, start, end)
         or _refusal_of_moment(
-            rule, starts_at, at, born=applicant.date_of_birth, by_staff=by_staff, is_open=is_open
+            rule,
+            starts_at,
+            at,
+            born=applicant.date_of_birth,
+            by_staff=by_staff,
+            is_open=is_open,
+            opens_at=opens_at,
         )
     )
 
@@ -247,9 +255,12 @@ def _refusal_of_moment(
     born: dt.date,
     by_staff: bool,
     is_open: IsOpen,
+    opens_at: dt.datetime | None,
 ) -> tuple[Reason, str] | None:
     day = clock.local(starts_at).date()
-    opens = timetable.bookable_from(day, rule, born=born, by_phone=by_staff, is_open=is_open)
+    opens = opens_at or timetable.bookable_from(
+        day, rule, born=born, by_phone=by_staff, is_open=is_open
+    )
     if opens is None or at < opens:
         return Reason.NOT_OPEN_YET, date_format(opens, "DATETIME_FORMAT") if opens else ""
     until = timetable.bookable_until(day, rule, by_phone=by_staff, is_open=is_open)

@@ -30,6 +30,9 @@ def usable(
     family to the urgent one last, from the day on that its rule names.
     """
     held = kept(rule, day, at)
+    if channel == Channel.DRAW:
+        # Everybody's alone, so that anybody can recompute it.
+        return (None,)
     if channel == Channel.WALK_IN:
         return (SeatKind.WALK_IN,) if SeatKind.WALK_IN in held else (None,)
     if by_center:

@@ -50,7 +50,8 @@ def make_slots(timestamp: int = 0) -> None:
     """Every night: the half hours of the days that can be booked soon. Safe to repeat."""
     with context.acting("system:slots"):
         today = clock.today()
-        last = timetable.horizon(today, queries.use_rules()) + WEEKS_BEYOND
+        released = (each.last_day for each in queries.releases())
+        last = max([timetable.horizon(today, queries.use_rules()) + WEEKS_BEYOND, *released])
         for facility in Facility.objects.bookable():
             slots.make(facility=facility, first=today, last=last, at=clock.now())
 

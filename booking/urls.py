@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from booking.views import changes, family, holds, own, requests
+from booking.views import changes, family, holds, own, releases, requests
 
 app_name = "booking"
 urlpatterns = [
     path("", family.start, name="start"),
     path("availability/", family.availability, name="availability"),
+    path("releases/<int:number>/", releases.detail, name="release"),
     path("mine/", own.index, name="index"),
     path("requests/<uuid:request_id>/", holds.detail, name="request"),
     path("requests/<uuid:request_id>/confirm/", holds.confirm, name="confirm"),

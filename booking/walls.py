@@ -6,6 +6,7 @@ from booking.finding import LOOK_UP
 from history.enums import Act
 from history.walls import (
     ACTOR,
+    AT,
     EVERY_ROW,
     HOUSEHOLD,
     NO_ROW,
@@ -46,6 +47,11 @@ RESERVES = ", ".join(column for kind in SeatKind for column in (kind.places, kin
 BEYOND = "infants_over, under_twos_over, two_ups_over, staff_short"
 # The rows below a version of the rules of use.
 RULE_PARTS = ("sessionblock", "releaseday", "uselimit", "agequota", "reserve", "cancelstage")
+# Of a 募集, what the center decides.
+RELEASE = (
+    "facility_id, first_day, last_day, mode, opens_at, collects_minutes, steps, step_minutes,"
+    " is_dropped"
+)
 # The rows below a tariff.
 TARIFF_PARTS = ("price", "relief")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
@@ -101,6 +107,14 @@ WALLS = [
     ),
     Wall(
         table="booking_openingpattern", act=Act.RULES, public=sees(), staff=CENTER_SETS,
+        worker=sees(), history=REVIEWS_RULES,
+    ),
+    # Until it opens: afterwards what was published holds.
+    Wall(
+        table="booking_release", act=Act.RULES, public=sees(),
+        staff=writes(
+            EVERY_ROW, all_of(role("center"), f"opens_at > {AT}"), ("insert", f"update ({RELEASE})")
+        ),
         worker=sees(), history=REVIEWS_RULES,
     ),
     Wall(

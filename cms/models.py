@@ -11,7 +11,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
-from booking import availability, queries, versions
+from booking import availability, family, queries, versions
 from booking.models import UseRule
 from cms.blocks import BodyBlock
 from cms.fields import StreamField
@@ -178,7 +178,14 @@ class BookingPage(SitePage):
         weeks = queries.weeks_of(
             [page.facility for page in pages], choice["first_day"], choice["group"], at, rules
         )
-        return context | choice | {"weeks": [(page, weeks[page.facility_id]) for page in pages]}
+        return (
+            context
+            | choice
+            | {
+                "weeks": [(page, weeks[page.facility_id]) for page in pages],
+                "notices": family.notices(None, at),
+            }
+        )
 
 
 def _facility_pages() -> PageQuerySet[FacilityPage]:

@@ -1,14 +1,15 @@
-"""When registration, interviews and booking begin: asked at the step itself, as a stop is."""
+"""When registration, interviews, viewing and booking begin: asked at the step, as a stop is."""
 
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from history import clock
 from records.enums import Begun
-from records.models import Opening
+from records.models import Facility, Opening
 from records.refusals import Refused
 
 
@@ -54,3 +55,16 @@ def in_place(rows: Iterable[Opening]) -> list[Opening]:
     """A facility's own rows stand in the place of the ward's."""
     known = list(rows)
     return [row for row in known if row.facility_id is not None] or known
+
+
+def ahead(at: dt.datetime, facility: Facility | None = None) -> list[Opening]:
+    """What begins after a moment, the soonest first; at a facility by its own rows or the ward's.
+
+    One statement.
+    """
+    rows = Opening.objects.filter(opens_at__gt=at).select_related("facility").order_by("opens_at")
+    if facility is None:
+        return list(rows)
+    known = list(rows.filter(Q(facility=None) | Q(facility=facility)))
+    own = {row.function for row in known if row.facility_id is not None}
+    return [row for row in known if row.facility_id is not None or row.function not in own]

@@ -264,6 +264,7 @@ class Begun(models.TextChoices):
 
     REGISTRATION = "registration", _("利用登録の申請")
     INTERVIEW = "interview", _("面接の予約")
+    VIEWING = "viewing", _("見学の申込み")
     BOOKING = "booking", _("一時預かりの予約")
 
 

@@ -5,16 +5,19 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
-from booking import cancelling, capacity, family, limits, queries, rules, seats
+from booking import cancelling, capacity, family, limits, queries, releases, rules, seats
 from booking.actions import counters, fees, transitions
 from booking.capacity import Weight
-from booking.enums import BookingState, Channel, SeatKind
+from booking.enums import BookingState, Channel, ReleaseMode, SeatKind
 from booking.limits import Stay
 from booking.models import Booking, CancelStage, Slot, Tariff, UseRule
 from booking.models.slot import MINUTES
 from booking.pricing import Use
 from booking.refusals import BookingRefused, Reason, SlotFull
+from booking.releases import Phase
 from history import clock
 from records import beginnings, mail, stops
 from records.beginnings import NotBegun
@@ -100,10 +103,10 @@ def check(
 
     Raises BookingRefused, and ServiceStopped while the center has closed what families book here.
     """
-    by_staff = channel != Channel.WEB
+    by_staff = not channel.is_family
     if not by_staff:
         stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
-        _refuse_before_the_beginning(wish, at)
+    opens_at = _opens_at(wish, at, channel)
     if wish.replaces and not may_be_changed(wish.replaces, at):
         raise BookingRefused(Reason.TOO_LATE_TO_CHANGE)
     today = clock.local(at).date()
@@ -120,6 +123,7 @@ def check(
         facility_id=wish.facility.pk,
         by_staff=by_staff,
         is_open=queries.is_open(wish.facility.pk, rule),
+        opens_at=opens_at,
     )
     if refusal:
         raise BookingRefused(*refusal)
@@ -134,8 +138,32 @@ def check(
     return Terms(rule=rule, tariff=tariff, slots=slots, seat=seat, minutes_beyond=beyond)
 
 
+def _opens_at(wish: Wish, at: dt.datetime, channel: Channel) -> dt.datetime | None:
+    """When the day opens, where a 募集 says it; None where the rules of use do.
+
+    What is booked on paper is entered before anybody begins, and the worker places what was drawn.
+    Staff are bound like families: who telephones comes before nobody. Raises BookingRefused
+    (NOT_BEGUN, IN_DRAW, DRAWING).
+    """
+    if channel in (Channel.PAPER, Channel.DRAW):
+        return at
+    release = releases.covering(queries.releases(), wish.facility.pk, wish.day)
+    if release is None:
+        _refuse_before_the_beginning(wish, at)
+        return None
+    by_staff = not channel.is_family
+    is_staggered = release.mode == ReleaseMode.STAGGERED and not by_staff
+    code = wish.child.household.code if is_staggered else ""
+    gate = releases.gate(release, at, code, by_staff=by_staff)
+    if gate.phase == Phase.COLLECTING and gate.turns_at:
+        until = date_format(clock.local(gate.turns_at), "DATETIME_FORMAT")
+        raise BookingRefused(Reason.IN_DRAW, gettext("%(until)sまでです。") % {"until": until})
+    if gate.phase == Phase.DRAWING:
+        raise BookingRefused(Reason.DRAWING)
+    return clock.local(gate.turns_at or release.opens_at)
+
+
 def _refuse_before_the_beginning(wish: Wish, at: dt.datetime) -> None:
-    """Staff are free of it: what is booked on paper is entered before families begin."""
     try:
         beginnings.refuse(Begun.BOOKING, at=at, facility_id=wish.facility.pk, day=wish.day)
     except NotBegun as error:

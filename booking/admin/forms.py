@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
+from django.utils.translation import gettext as _
 
 from booking.enums_rules import CancelReason
-from booking.models import UseRule
+from booking.models import Release, UseRule
+from history import clock
 from records.enums import Enrolment
 
 
@@ -37,3 +39,15 @@ class UseRuleForm(forms.ModelForm):
     class Meta:
         model = UseRule
         fields = "__all__"  # noqa: DJ007  the admin names them
+
+
+class ReleaseForm(forms.ModelForm):
+    class Meta:
+        model = Release
+        fields = "__all__"  # noqa: DJ007  the admin names them
+
+    def clean_opens_at(self) -> Any:
+        opens_at = self.cleaned_data["opens_at"]
+        if opens_at and opens_at <= clock.now():
+            raise forms.ValidationError(_("これから先の日時を入れてください。"))
+        return opens_at

@@ -3,6 +3,7 @@ from booking.models.booking import Booking, BookingTransition
 from booking.models.call import Call
 from booking.models.fee import Fee, Payment
 from booking.models.opening import OpeningPattern
+from booking.models.release import Release
 from booking.models.request import BookingRequest, UnmetWish
 from booking.models.roster import CapacityChange, Roster
 from booking.models.slot import Slot
@@ -30,6 +31,7 @@ __all__ = [
     "OpeningPattern",
     "Payment",
     "Price",
+    "Release",
     "ReleaseDay",
     "Relief",
     "Reserve",

@@ -49,6 +49,7 @@ def availability(request: FamilyRequest, household: Household) -> HttpResponse:
         {
             "candidates": candidates,
             "chosen": chosen,
+            "notices": family.notices(household, at),
             "group": group,
             "weeks": [(facility, weeks[facility.pk]) for facility in facilities],
             "first_day": first_day,

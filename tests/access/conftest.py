@@ -22,7 +22,7 @@ from records.models import (
     WatchRule,
 )
 from tests.entries import EntryClient
-from tests.factories.booking import BookingFactory, CallFactory
+from tests.factories.booking import BookingFactory, CallFactory, ReleaseFactory
 from tests.factories.records import (
     ConsentFactory,
     EmergencyOpeningFactory,
@@ -92,7 +92,7 @@ def ward(parent: Any) -> Ward:
         WatchRule.objects.first(),
         OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
         membership, ServiceStopFactory.create(coming=True),
-        OpeningFactory.create(),
+        OpeningFactory.create(), ReleaseFactory.create(),
         EmergencyOpeningFactory.create(child=child),
         AdministratorOpeningFactory.create(sign_in__user=writer),
     ]  # fmt: skip

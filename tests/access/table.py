@@ -85,6 +85,7 @@ MODELS = {
     "records.servicestop": SETTINGS,
     "booking.openingpattern": SETTINGS,
     "booking.userule": SETTINGS,
+    "booking.release": SETTINGS,
     "booking.tariff": SETTINGS,
     "records.user": Lists(OFFICE, OFFICE, edit=ACCOUNTS, add=ACCOUNTS, history=OFFICE),
     "records.facilitymembership": Lists(
@@ -218,6 +219,7 @@ PUBLIC_PAGES = {
     "records:interview_cancel": ("get", FAMILY),
     "booking:start": ("get", ANYBODY),
     "booking:availability": ("get", PARENTS),
+    "booking:release": ("get", ANYBODY),
     "booking:index": ("get", PARENTS),
     "booking:detail": ("get", FAMILY),
     "booking:cancel": ("get", FAMILY),

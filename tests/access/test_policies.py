@@ -30,6 +30,7 @@ from tests.access import scene
 from tests.factories.booking import (
     CapacityChangeFactory,
     PriceFactory,
+    ReleaseFactory,
     ReliefFactory,
     RosterFactory,
     UnmetWishFactory,
@@ -73,6 +74,7 @@ RULES = {
     "booking_userule",
     "booking_tariff",
     "booking_openingpattern",
+    "booking_release",
     "booking_slot",
 } | RULE_PARTS
 # What everybody may know: that a function is closed; and counts that name nobody.
@@ -98,7 +100,8 @@ WITHOUT_CONTEXT = {
         "history_entry", "history_unsealed", "history_head", "history_root", "booking_booking",
         "records_watchrule", "booking_fee", "booking_tariff", "booking_roster",
         "booking_capacitychange", "booking_call",
-        "booking_userule", "booking_openingpattern", "booking_slot", "auth_group",
+        "booking_userule", "booking_openingpattern", "booking_slot", "booking_release",
+        "auth_group",
         "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
         "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
     },
@@ -149,6 +152,7 @@ def marked(real_database):
     ContractorAccessFactory.create(membership__user__username="C-contractor")
     ServiceStopFactory.create(coming=True)
     OpeningFactory.create()
+    ReleaseFactory.create()
     rule_with_parts()
     ReliefFactory.create(tariff=PriceFactory.create().tariff)
     for home in scene.HOMES:

@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from booking import models
 from booking.actions import requests
-from booking.enums import ReliefKind, Rounding, SeatKind
+from booking.enums import ReleaseMode, ReliefKind, Rounding, SeatKind
 from booking.enums_calls import CallKind
 from booking.enums_rules import Measure, QuotaGroup, Span
 from booking.refusals import Reason
@@ -83,6 +83,18 @@ class ReliefFactory(DjangoModelFactory):
     tariff = factory.SubFactory(TariffFactory)
     kind = ReliefKind.SIBLING
     percent = 50
+
+
+class ReleaseFactory(DjangoModelFactory):
+    """Of the whole ward, to open in an hour."""
+
+    class Meta:
+        model = models.Release
+
+    first_day = factory.LazyFunction(coming_monday)
+    last_day = factory.SelfAttribute("first_day")
+    mode = ReleaseMode.FIRST_COME
+    opens_at = factory.LazyFunction(lambda: clock.now() + dt.timedelta(hours=1))
 
 
 class RosterFactory(DjangoModelFactory):

@@ -103,7 +103,10 @@ def test_families_book_from_the_day_on_and_staff_enter_what_is_on_paper(parent):
     assert refused.value.kind == Reason.NOT_BEGUN
     assert day not in family.days_to_book(here, at)
     assert day in family.days_to_book(here, row.opens_at)
-    assert book(at, 10, Channel.PHONE).request.channel == Channel.PHONE
+    with pytest.raises(BookingRefused) as refused:
+        book(at, 10, Channel.PHONE)
+    assert refused.value.kind == Reason.NOT_BEGUN
+    assert book(at, 10, Channel.PAPER).request.channel == Channel.PAPER
     assert book(row.opens_at, 13).request.channel == Channel.WEB
 
 

@@ -16,10 +16,10 @@ from booking import tables, wording
 from booking.availability import Week
 from cms import queries as pages
 from history import clock
-from records import stops
+from records import beginnings, stops
 from records.dates import WEEKDAYS, era_date
 from records.enums import Function
-from records.models import Child, Facility
+from records.models import Child, Facility, Opening
 
 register = template.Library()
 
@@ -55,6 +55,12 @@ def stops_in_force(functions: str = "") -> list[stops.ServiceStopped]:
     """What the center has closed now; `functions` are names with commas between, empty for all."""
     wanted = [Function(name) for name in functions.split(",") if name]
     return stops.in_force(clock.now(), wanted)
+
+
+@register.simple_tag
+def openings_ahead(facility: Facility | str = "") -> list[Opening]:
+    """What begins later, at a facility or in the whole ward, the soonest first."""
+    return beginnings.ahead(clock.now(), facility if isinstance(facility, Facility) else None)
 
 
 @register.filter

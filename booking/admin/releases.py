@@ -1,0 +1,108 @@
+"""募集: days of use that open together; looked at before they are saved, and fixed once open."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from booking import previews, releases
+from booking.admin.forms import ReleaseForm
+from booking.enums import ReleaseMode
+from booking.models import Release
+from history import clock
+from records.admin.bases import SettingsAdmin
+
+# The field of a form that was looked at.
+SURE = "_sure"
+PHASES = {
+    releases.Phase.BEFORE: _("受付前"),
+    releases.Phase.COLLECTING: _("抽選の申込みを受付中"),
+    releases.Phase.DRAWING: _("抽選中"),
+    releases.Phase.OPEN: _("先着順で受付中"),
+}
+
+
+@admin.register(Release)
+class ReleaseAdmin(SettingsAdmin):
+    # List
+    list_display = ("first_day", "last_day", "line", "mode", "opens_at", "phase")
+    list_filter = (("facility", admin.RelatedOnlyFieldListFilter), "mode")
+    list_select_related = ("facility",)
+    ordering = ("-opens_at",)
+    sortable_by = ("opens_at",)
+
+    # Form
+    form = ReleaseForm
+    fieldsets = (
+        (None, {"fields": ("facility", ("first_day", "last_day"), "mode", "opens_at")}),
+        (_("世帯ごとに時刻をずらすとき"), {"fields": (("steps", "step_minutes"),)}),
+        (None, {"fields": ("is_dropped",)}),
+    )
+    purpose = "settings"
+    when_empty = _("募集はまだありません。利用の決まりどおりに受け付けます。")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Until it opens; the database refuses as well."""
+        at = request.context.at  # type: ignore[attr-defined]
+        return super().has_change_permission(request, obj) and (obj is None or at < obj.opens_at)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "facility":
+            kwargs["empty_label"] = _("空欄（すべての施設）")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    # Looking before saving
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and SURE not in request.POST:
+            release = self.read(request, object_id)
+            if release is not None:
+                return self.preview(request, release)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def read(self, request: HttpRequest, object_id: str | None) -> Release | None:
+        """The 募集 as it was typed; None where it has faults to be shown."""
+        obj = self.get_object(request, object_id) if object_id else None
+        if not (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        ):
+            return None
+        form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
+        return form.instance if form.is_valid() else None
+
+    def preview(self, request: HttpRequest, release: Release) -> HttpResponse:
+        is_staggered = release.mode == ReleaseMode.STAGGERED
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("保存する前の確認"),
+            "opts": self.opts,
+            "release": release,
+            "places": previews.places(release),
+            "openings": releases.openings(release) if is_staggered else (),
+            "typed": [
+                (name, value)
+                for name, values in request.POST.lists()
+                if name != "csrfmiddlewaretoken"
+                for value in values
+            ],
+            "sure": SURE,
+        }
+        return render(request, "admin/booking/release/preview.html", context)
+
+    @admin.display(description=_("対象"))
+    def line(self, release: Release) -> Any:
+        return release.facility or _("区全体")
+
+    @admin.display(description=_("今の状態"))
+    def phase(self, release: Release) -> Any:
+        if release.is_dropped:
+            return _("とりやめ")
+        return PHASES[releases.gate(release, clock.now()).phase]
