@@ -70,11 +70,13 @@ class Release(models.Model):
                 violation_error_message=_("終了日は開始日以後にしてください。"),
             ),
             models.CheckConstraint(
-                condition=Q(collects_minutes__range=(1, 10080), steps__range=(2, 48),
-                            step_minutes__range=(1, 1440)),
-                name="release_minutes",
-                violation_error_message=_("集める時間は1分から7日まで、組は2から48まで、組と組の間"
-                                          "は1分から1日までです。"),
+                condition=Q(collects_minutes__range=(1, 10080)), name="release_collects",
+                violation_error_message=_("集める時間は、1分から7日（10080分）までです。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(steps__range=(2, 48), step_minutes__range=(1, 1440)),
+                name="release_steps",
+                violation_error_message=_("組は2から48まで、組と組の間は1分から1日（1440分）までです。"),
             ),
             models.CheckConstraint(
                 condition=Q(drawn_at=None, seed="") | Q(drawn_at__isnull=False) & ~Q(seed=""),
