@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext as _
 
+from booking.enums import ReleaseMode
 from booking.enums_rules import CancelReason
 from booking.models import Release, UseRule
 from history import clock
@@ -45,6 +46,15 @@ class ReleaseForm(forms.ModelForm):
     class Meta:
         model = Release
         fields = "__all__"  # noqa: DJ007  the admin names them
+
+    # FIRST_SLICE
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "mode" in self.fields:
+            # A draw is offered as soon as families can take part in it.
+            self.fields["mode"].choices = [
+                each for each in self.fields["mode"].choices if each[0] != ReleaseMode.DRAW
+            ]
 
     def clean_opens_at(self) -> Any:
         opens_at = self.cleaned_data["opens_at"]
