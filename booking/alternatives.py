@@ -1,6 +1,6 @@
 """What else would fit, where a wish can't be met: another time here, the same time elsewhere.
 
-One answer for the family's page, the staff's screens and texts. Three statements and those that the
+One answer for the family's page, the staff's screens and texts. Four statements and those that the
 child's own record takes; asked after a refusal, never on the way to a booking.
 """
 
