@@ -1,6 +1,6 @@
 """Forms of the staff tool for what the center decides."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
@@ -50,11 +50,10 @@ class ReleaseForm(forms.ModelForm):
     # FIRST_SLICE
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "mode" in self.fields:
+        if mode := cast("forms.ChoiceField | None", self.fields.get("mode")):
             # A draw is offered as soon as families can take part in it.
-            self.fields["mode"].choices = [
-                each for each in self.fields["mode"].choices if each[0] != ReleaseMode.DRAW
-            ]
+            offered = [each for each in ReleaseMode.choices if each[0] != ReleaseMode.DRAW]
+            mode.choices = offered
 
     def clean_opens_at(self) -> Any:
         opens_at = self.cleaned_data["opens_at"]
