@@ -103,7 +103,9 @@ def _age_left(slot: Slot, weight: Weight) -> int:
 
 
 def vacancy_of(left: int, places: int) -> Vacancy:
-    """The sign for so many places left of so many."""
+    """The sign for so many places left of so many; where there is none at all it is closed."""
+    if places == 0:
+        return Vacancy.CLOSED
     if left == 0:
         return Vacancy.FULL
     if left <= FEW:

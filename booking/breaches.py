@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from booking import capacity
 from booking.enums import MISFIT_WAYS, OPEN_STATES, BookingState, Misfit, Rounding
-from booking.models import Booking, Slot
+from booking.models import Booking, Call, Slot
 from history import clock
 
 
@@ -60,6 +60,11 @@ class Concerned:
     def way(self) -> str | Promise:
         return WAYS.get(self.booking.state, USUAL_WAY)
 
+    @property
+    def last_call(self) -> Call | None:
+        """The newest of what staff were asked to tell this family about it."""
+        return max(self.booking.calls.all(), key=lambda call: call.asked_at, default=None)
+
 
 @dataclasses.dataclass(frozen=True)
 class Breach:
@@ -83,6 +88,15 @@ class Settled:
     booking: Booking
     way: str | Promise
 
+    @property
+    def last_call(self) -> Call | None:
+        return max(self.booking.calls.all(), key=lambda call: call.asked_at, default=None)
+
+
+def may_be_settled(booking: Booking) -> bool:
+    """Whether there is something left to agree on with the family: the child has not come yet."""
+    return booking.state in (BookingState.AWAITING, BookingState.CONFIRMED)
+
 
 def breaches_of_day(facility_id: int, day: dt.date) -> list[Breach]:
     """The red half hours of a day, without the bookings. One statement."""
@@ -91,12 +105,13 @@ def breaches_of_day(facility_id: int, day: dt.date) -> list[Breach]:
 
 
 def breaches(*, user: object, facilities: Iterable[int], at: dt.datetime) -> list[Breach]:
-    """The red half hours to come or under way, with the bookings concerned. Two statements."""
+    """The red half hours to come or under way, with the bookings concerned. Three statements."""
     coming = Slot.objects.filter(facility__in=list(facilities), ends_at__gt=at)
     runs = _runs(coming.red())
     if not runs:
         return []
-    within = Booking.objects.visible_to(user).seated().select_related("facility").filter(
+    seated = Booking.objects.visible_to(user).seated().select_related("facility")
+    within = seated.prefetch_related("calls").filter(
         facility__in={run[0].facility_id for run in runs},
         starts_at__lt=max(run[-1].ends_at for run in runs),
         ends_at__gt=min(run[0].starts_at for run in runs),
@@ -108,7 +123,9 @@ def breaches(*, user: object, facilities: Iterable[int], at: dt.datetime) -> lis
 def misfits(*, user: object, facilities: Iterable[int], at: dt.datetime) -> list[Settled]:
     """The bookings to come that no longer fit since a birth date or need was corrected."""
     coming = Booking.objects.visible_to(user).select_related("facility").exclude(misfit="")
-    found = coming.filter(facility__in=list(facilities), state__in=OPEN_STATES, ends_at__gt=at)
+    found = coming.prefetch_related("calls").filter(
+        facility__in=list(facilities), state__in=OPEN_STATES, ends_at__gt=at
+    )
     return [Settled(each, MISFIT_WAYS[Misfit(each.misfit)]) for each in found]
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
-from booking.models import Call
+from booking.models import Call, LostBooking
 from history import clock
 from records import contacts
 from records.contacts import Contact
@@ -19,6 +19,11 @@ class Line:
     at: dt.datetime
     name: str
     phones: tuple[str, ...]
+
+    @property
+    def loss(self) -> LostBooking | None:
+        """What the facility could not keep, where the call is about that."""
+        return getattr(self.call.booking, "loss", None)
 
     @property
     def is_late(self) -> bool:
@@ -51,7 +56,7 @@ def call_list(*, user: object, facilities: Iterable[int], at: dt.datetime) -> Ca
     own = (
         Call.objects.visible_to(user)
         .filter(facility__in=list(facilities))
-        .select_related("booking", "facility")
+        .select_related("booking__loss__closure", "facility")
     )
     waiting = list(own.open())
     today = clock.at(clock.local(at).date(), dt.time.min)

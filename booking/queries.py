@@ -213,7 +213,7 @@ def next_vacancies(at: dt.datetime, group: StaffingGroup, lines: list[UseRule]) 
     soonest = min((day for days in (ward, *open_days.values()) for day in days), default=None)
     if soonest is None:
         return {}
-    coming = Slot.objects.filter(starts_at__gte=clock.at(soonest, dt.time.min))
+    coming = Slot.objects.filter(starts_at__gte=clock.at(soonest, dt.time.min), places__gt=0)
     firsts = coming.values("facility").annotate(first=Min("starts_at"))
     wanted = Q(pk__in=[])
     for row in firsts:

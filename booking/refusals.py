@@ -39,6 +39,7 @@ class Reason(models.TextChoices):
     TOO_LATE_TO_CANCEL = "too_late_to_cancel", _("この予約は、もうキャンセルできません。")
     TOO_LATE_TO_CHANGE = "too_late_to_change", _("この予約の日時は、もう変更できません。")
     WRONG_STATE = "wrong_state", _("この予約の状態では、その操作はできません。")
+    CLOSURE_THERE = "closure_there", _("この施設には、この日の休所がすでにあります。")
     CALL_ENDED = "call_ended", _("この連絡は、すでに済んでいます。")
     TOO_MUCH = "too_much", _("お支払いの残りより多い金額です。")
 
@@ -83,6 +84,7 @@ WAYS_ON: dict[Reason, str | Promise] = {
     Reason.TOO_LATE_TO_CANCEL: _("施設へお電話ください。"),
     Reason.TOO_LATE_TO_CHANGE: _("変更のご相談は、施設へお電話ください。"),
     Reason.WRONG_STATE: _("画面を開き直して、現在の状態をご確認ください。"),
+    Reason.CLOSURE_THERE: _("「休所」の一覧で、準備中または決定した休所をご確認ください。"),
     Reason.CALL_ENDED: _("結果が違うときは、「済んだ連絡」から未連絡に戻してください。"),
     Reason.TOO_MUCH: _("残りの金額をご確認ください。"),
 }
@@ -130,3 +132,10 @@ class CallEnded(BookingRefused):
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(Reason.CALL_ENDED, detail)
+
+
+class ClosureThere(BookingRefused):
+    """`detail` names the facility."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(Reason.CLOSURE_THERE, detail)

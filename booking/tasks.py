@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from booking import queries, timetable
-from booking.actions import counters, fees, holds, slots, weighings
+from booking.actions import counters, fees, holds, notices, slots, weighings
 from history import clock, context, cron, jobs
 from history.alerts import raise_alert
 from history.enums import AlertKind
@@ -32,6 +32,15 @@ def relieve(*, household_id: str, day: str) -> None:
     """After a family booked or cancelled: what its other children pay that day. Safe to repeat."""
     with context.acting("system:reliefs"):
         fees.relieve(household_id=uuid.UUID(household_id), day=dt.date.fromisoformat(day))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="booking.tell_of_losses", lock="booking.tell_of_losses", retry=PATIENCE)
+def tell_of_losses(timestamp: int = 0) -> None:
+    """When bookings were lost, and every minute for mail that came back. Safe to repeat."""
+    now = clock.now()
+    with context.acting("system:losses", at=now):
+        notices.tell_of_losses(at=now)
 
 
 @app.periodic(cron="* * * * * */10")

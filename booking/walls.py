@@ -40,9 +40,24 @@ WEIGHED = (
     f" held_until, {WEIGHT}"
 )
 RELIEF = "relief, relief_amount"
+CHARGED = f"care_amount, cancellation_amount, {RELIEF}"
+CLOSURE = (
+    "id, facility_id, batch, day, kind, opens_at, closes_at, reason, words, state, announce_at"
+)
+CLOSURE_STEPS = "state, decided_by_id, decided_at, lifted_by_id, lifted_at"
+CLOSED = "state = 'confirmed'"
+# A manager decides for the own facility, the center for all.
+MANAGES = all_of(FACILITY, role("manager", "center"))
+# Whoever takes the step that the row shows last.
+IN_OWN_NAME = (
+    "COALESCE("
+    "CASE WHEN state = 'lifted' THEN lifted_by_id END, decided_by_id, prepared_by_id"
+    f")::text = {ACTOR}"
+)
 # Of a slot, what facts about a day change.
 FACTS = "places, infant_limit, under_two_limit, two_up_limit, staff"
 DECIDED = f"{FACTS}, infant_ratio, ones_twos_ratio, threes_ratio, fours_up_ratio, rounding"
+RESERVED = ", ".join(kind.places for kind in SeatKind)
 RESERVES = ", ".join(column for kind in SeatKind for column in (kind.places, kind.total))
 BEYOND = "infants_over, under_twos_over, two_ups_over, staff_short"
 # The rows below a version of the rules of use.
@@ -121,8 +136,9 @@ WALLS = [
         table="booking_slot",
         # Of the reserves families may use the urgent one alone.
         public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS}, {SeatKind.URGENT.places})",)),
-        # Who is on duty and how many places there are: of the facilities worked for.
-        staff=writes(EVERY_ROW, FACILITY, (f"update ({FACTS})",)),
+        # Who is on duty and how many places there are, and the seats of who can't come: of the
+        # facilities worked for.
+        staff=writes(EVERY_ROW, FACILITY, (f"update ({FACTS}, {COUNTERS}, {RESERVED})",)),
         # Makes them, keeps the unsold ones in line, and counts a child anew whose birth date or
         # need was corrected.
         worker=writes(
@@ -210,6 +226,27 @@ WALLS = [
         history=FACILITY,
     ),
     Wall(
+        table="booking_closure",
+        # What is decided families read, and not who decided it; what is only prepared, the
+        # facility's own people alone.
+        public=sees(CLOSED, CLOSURE),
+        staff=writes(
+            FACILITY,
+            MANAGES,
+            ("insert", f"update ({CLOSURE_STEPS})"),
+            leave=all_of(MANAGES, IN_OWN_NAME),
+        ),
+        worker=sees(EVERY_ROW, CLOSURE),
+        history=FACILITY,
+    ),
+    Wall(
+        table="booking_lostbooking",
+        staff=writes(FACILITY, MANAGES, ("insert", "update (told_at)")),
+        # Tells the families, and asks for calls.
+        worker=writes(EVERY_ROW, verbs=("update (told_at, call_id)",)),
+        copies=OF_BOOKING,
+    ),
+    Wall(
         table="booking_attendance",
         public=sees(OWN_BOOKING),
         staff=writes(FACILITY, verbs=("insert", "update", "delete")),
@@ -223,10 +260,14 @@ WALLS = [
         public=writes(
             OWN_BOOKING,
             CANCELLED_BOOKING,
-            ("insert", f"update (care_amount, cancellation_amount, {RELIEF})"),
+            ("insert", f"update ({CHARGED})"),
             leave=OWN_BOOKING,
         ),
-        staff=writes(FACILITY, verbs=("update (overrun_minutes, overrun_amount)",)),
+        # Overrun, and that nothing is charged where the facility can't keep its word.
+        staff=writes(
+            FACILITY,
+            verbs=(f"update (overrun_minutes, overrun_amount, {CHARGED})",),
+        ),
         # Relieves brothers and sisters anew when one of them is booked or cancelled.
         worker=Access(
             EVERY_ROW,

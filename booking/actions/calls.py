@@ -61,6 +61,23 @@ def note(*, call: Call, result: CallResult, by: User, at: dt.datetime) -> Call:
 
 
 @transaction.atomic
+def rang(*, booking: Booking, result: CallResult, by: User, at: dt.datetime) -> Call:
+    """Write down that somebody rang the family of a booking about a change, unasked.
+
+    Whoever was not there stands in the list until the use begins.
+    """
+    call = ask(
+        kind=CallKind.CHANGE,
+        household_id=booking.household_id,
+        facility_id=booking.facility_id,
+        booking=booking,
+        due_at=booking.starts_at,
+        at=at,
+    )
+    return note(call=call, result=result, by=by, at=at)
+
+
+@transaction.atomic
 def reopen(*, call: Call, by: User, at: dt.datetime) -> Call:
     """Take back a result that was tapped by mistake: the family is to be called (again)."""
     call = Call.objects.select_for_update().get(pk=call.pk)

@@ -14,7 +14,7 @@ from booking import openings, seats, timetable, versions
 from booking.actions import counters
 from booking.enums import SeatKind
 from booking.enums_rules import QuotaGroup
-from booking.models import CapacityChange, OpeningPattern, Roster, Slot, UseRule
+from booking.models import CapacityChange, Closure, OpeningPattern, Roster, Slot, UseRule
 from history import clock
 from records.models import Facility
 
@@ -25,6 +25,8 @@ LIMITS = {
     QuotaGroup.TWO_UP: "two_up_limit",
 }
 RESERVES = tuple(column for kind in SeatKind for column in (kind.places, kind.total))
+# Not who decided it, which the worker may not read.
+OF_CLOSURE = ("facility", "day", "opens_at", "closes_at")
 DECIDED = (
     "places", *LIMITS.values(), "staff", "infant_ratio", "ones_twos_ratio", "threes_ratio",
     "fours_up_ratio", "rounding", *RESERVES,
@@ -120,7 +122,7 @@ def _differing(slot: Slot, planned: Slot, columns: tuple[str, ...]) -> dict[str,
 
 
 class _Planner:
-    """The half hours of a facility as they should be, unsold. Four statements for any period."""
+    """The half hours of a facility as they should be, unsold. Five statements for any period."""
 
     def __init__(self, facility: Facility, first: dt.date, last: dt.date) -> None:
         self.facility = facility
@@ -131,6 +133,8 @@ class _Planner:
         # Not the reason, which the worker may not read.
         changes = CapacityChange.objects.filter(facility=facility, day__range=(first, last))
         self.places = dict(changes.values_list("day", "places"))
+        closures = Closure.objects.filter(facility=facility).between(first, last).in_force()
+        self.closures = list(closures.only(*OF_CLOSURE))
 
     def slots(self, at: dt.datetime | None = None) -> Iterator[Slot]:
         """With the reserves that are held back at a moment; without any where none is given."""
@@ -148,7 +152,7 @@ class _Planner:
                     facility=self.facility,
                     starts_at=start,
                     ends_at=end,
-                    places=places,
+                    places=0 if self._is_closed(start, end) else places,
                     staff=self._staff(start, pattern),
                     infant_ratio=rule.infant_ratio,
                     ones_twos_ratio=rule.ones_twos_ratio,
@@ -168,10 +172,13 @@ class _Planner:
         return versions.in_force(self.rules, self.facility.pk, day, day)
 
     def _open(self, day: dt.date, rule: UseRule) -> OpeningPattern | None:
-        """The hours of a day; here closures of single days come in."""
+        """The hours of a day; a closure leaves them as they are and takes the places."""
         if rule.closes_at_year_end and timetable.is_year_end(day):
             return None
         return openings.pattern_on(day, self.patterns)
+
+    def _is_closed(self, start: dt.datetime, end: dt.datetime) -> bool:
+        return any(closure.covers(start, end) for closure in self.closures)
 
     def _staff(self, moment: dt.datetime, pattern: OpeningPattern) -> int:
         return next(

@@ -1,6 +1,7 @@
 from booking.models.attendance import Attendance
 from booking.models.booking import Booking, BookingTransition
 from booking.models.call import Call
+from booking.models.closure import Closure, LostBooking
 from booking.models.fee import Fee, Payment
 from booking.models.opening import OpeningPattern
 from booking.models.release import Release
@@ -27,7 +28,9 @@ __all__ = [
     "Call",
     "CancelStage",
     "CapacityChange",
+    "Closure",
     "Fee",
+    "LostBooking",
     "OpeningPattern",
     "Payment",
     "Price",

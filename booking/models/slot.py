@@ -173,6 +173,11 @@ class Slot(models.Model):
         return {group: getattr(self, group.value) for group in StaffingGroup}
 
     @property
+    def is_closed(self) -> bool:
+        """Without a place: a closure, or a day on which the facility takes nobody."""
+        return self.places == 0
+
+    @property
     def staff_needed(self) -> int:
         """By what is promised; nobody where nothing is."""
         ratios = {group: getattr(self, column) for group, column in RATIOS.items()}

@@ -22,7 +22,7 @@ from records.models import (
     WatchRule,
 )
 from tests.entries import EntryClient
-from tests.factories.booking import BookingFactory, CallFactory, ReleaseFactory
+from tests.factories.booking import BookingFactory, CallFactory, ClosureFactory, ReleaseFactory
 from tests.factories.records import (
     ConsentFactory,
     EmergencyOpeningFactory,
@@ -60,6 +60,7 @@ class Ward:
     proposal: Any
     alert: Any
     call: Any
+    closure: Any
 
 
 @pytest.fixture
@@ -107,6 +108,7 @@ def ward(parent: Any) -> Ward:
         link=TerminalLinkFactory.create(),
         proposal=ProposalFactory.create(child=child),
         call=CallFactory.create(booking=booking),
+        closure=ClosureFactory.create(),
         alert=Alert.objects.create(
             kind=AlertKind.UNUSUAL_READING, cause="1", at=clock.now(), facility=there.pk
         ),

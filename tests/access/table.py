@@ -110,6 +110,18 @@ STAFF_PAGES = {
     # By telephone and at the counter: a facility's own people, not the center, which sees all
     # The own facility's staff and places; whom to call when they don't suffice (4.1: T, M, H)
     "admin:attention": ("get", CARE),
+    # The booking is of 光が丘, whose family only a manager may put off
+    "admin:settle": ("get", THERE),
+    "admin:settle_call": ("post", THERE),
+    "admin:retract": ("post", CENTER),
+    # Closing: decided by a manager for the own facility, by the center for all; that asked for is
+    # of 光が丘
+    "admin:closures": ("get", CARE),
+    "admin:closure_new": ("get", MANAGER | CENTER),
+    "admin:closure": ("get", THERE),
+    "admin:closure_confirm": ("post", CENTER),
+    "admin:closure_drop": ("post", CENTER),
+    "admin:closure_lift": ("post", CENTER),
     # Whom a facility telephones is its own; the call asked for is of 光が丘
     "admin:calls": ("get", CARE),
     "admin:call_result": ("post", THERE),

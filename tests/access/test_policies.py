@@ -1,6 +1,7 @@
 """Every table × every role, from the declarations: what is read without a context, what by each
 person, and what is left on a connection that has just served another."""
 
+import datetime as dt
 import itertools
 import uuid
 from collections import defaultdict
@@ -12,6 +13,7 @@ from django.apps import apps
 from django.db import connection
 
 from azukari.walls import EDITING_TABLES
+from booking.models import LostBooking
 from history import alerts, clock, walls
 from history.context import NAMES
 from history.enums import AlertKind
@@ -29,6 +31,7 @@ from records.models import (
 from tests.access import scene
 from tests.factories.booking import (
     CapacityChangeFactory,
+    ClosureFactory,
     PriceFactory,
     ReleaseFactory,
     ReliefFactory,
@@ -83,7 +86,8 @@ FRAMEWORK = {"django_content_type", "records_datakey"}
 WITHOUT_CONTEXT = {
     # A log-in looks an account up before there is anybody.
     PUBLIC: PAGES | RULES | NOTICES | COUNTS | FRAMEWORK | {
-        "records_user", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator",
+        "booking_closure", "records_user",
+        "account_emailaddress", "account_emailconfirmation", "mfa_authenticator",
         "records_publicsession", "procrastinate_jobs",
     },
     STAFF: PAGES | set(EDITING_TABLES) | RULES | NOTICES | FRAMEWORK | {
@@ -99,7 +103,7 @@ WITHOUT_CONTEXT = {
         "records_facilitymembership", "records_child", "records_outgoingmail", "history_alert",
         "history_entry", "history_unsealed", "history_head", "history_root", "booking_booking",
         "records_watchrule", "booking_fee", "booking_tariff", "booking_roster",
-        "booking_capacitychange", "booking_call",
+        "booking_capacitychange", "booking_call", "booking_closure", "booking_lostbooking",
         "booking_userule", "booking_openingpattern", "booking_slot", "booking_release",
         "auth_group",
         "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
@@ -112,6 +116,7 @@ PERSONAL_WITHOUT_CONTEXT = {
     PUBLIC: {
         "records_user": "a log-in finds its account; parents only",
         "records_publicsession": "a session is read before it is known whose it is",
+        "booking_closure": "what is decided, and not who decided it",
     },
     STAFF: {
         "records_user": "a log-in finds its account; staff only",
@@ -127,6 +132,8 @@ PERSONAL_WITHOUT_CONTEXT = {
         "records_child": "number, birth date and need, by which bookings are weighed",
         "history_entry": "who read or failed when, to find what is unusual; children by number",
         "booking_booking": "period and weight, and nothing that names anybody",
+        "booking_closure": "when a facility is closed, and not who decided it",
+        "booking_lostbooking": "which households are to be told that a booking is lost",
         "booking_call": "which households staff were asked to telephone, and what came of it",
         "booking_capacitychange": "how many places a day has, from which half hours are made",
         "booking_fee": "what brothers and sisters are relieved of, by the number of the booking",
@@ -158,6 +165,13 @@ def marked(real_database):
     for home in scene.HOMES:
         RosterFactory.create(facility=facility(home))
         CapacityChangeFactory.create(facility=facility(home))
+        closure = ClosureFactory.create(facility=facility(home))
+        booking = built.families[home].booking
+        LostBooking.objects.create(closure=closure, booking=booking, facility=booking.facility)
+    ClosureFactory.create(
+        state="confirmed", decided_at=clock.now(), decided_by=closure.prepared_by,
+        kind="opens_late", opens_at=dt.time(11),
+    )  # fmt: skip
     RateCount.objects.create(key="0" * 64, count=1, ends_at=clock.now())
     for model in (PublicSession, StaffSession):
         model.objects.create(session_key="x", session_data="", expire_date=clock.now())

@@ -12,10 +12,11 @@ from booking import models
 from booking.actions import requests
 from booking.enums import ReleaseMode, ReliefKind, Rounding, SeatKind
 from booking.enums_calls import CallKind
+from booking.enums_closures import ClosureReason
 from booking.enums_rules import Measure, QuotaGroup, Span
 from booking.refusals import Reason
 from history import clock
-from tests.factories.records import ChildFactory, ParentFactory, facility
+from tests.factories.records import ChildFactory, ParentFactory, StaffUserFactory, facility
 
 
 def coming_monday(weeks: int = 0) -> dt.date:
@@ -203,6 +204,20 @@ class UnmetWishFactory(DjangoModelFactory):
     starts_at = factory.LazyAttribute(lambda o: o.request.bookings.first().ends_at)
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(hours=1))
     reason = Reason.FULL
+
+
+class ClosureFactory(DjangoModelFactory):
+    """Prepared the evening before, to be decided on the morning of the day."""
+
+    class Meta:
+        model = models.Closure
+
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    day = factory.LazyFunction(coming_monday)
+    reason = ClosureReason.WEATHER
+    announce_at = factory.LazyAttribute(lambda o: clock.at(o.day, dt.time(6, 30)))
+    prepared_by = factory.SubFactory(StaffUserFactory)
+    prepared_at = factory.LazyFunction(clock.now)
 
 
 class CallFactory(DjangoModelFactory):

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from azukari.held_back import Protection, protection_of
-from booking import tables, wording
+from booking import closure_sheet, tables, wording
 from booking.availability import Week
+from booking.models import Closure
 from cms import queries as pages
 from history import clock
 from records import beginnings, stops
@@ -61,6 +62,13 @@ def stops_in_force(functions: str = "") -> list[stops.ServiceStopped]:
 def openings_ahead(facility: Facility | str = "") -> list[Opening]:
     """What begins later, at a facility or in the whole ward, the soonest first."""
     return beginnings.ahead(clock.now(), facility if isinstance(facility, Facility) else None)
+
+
+@register.simple_tag
+def closures_announced(facility: Facility | str = "") -> list[Closure]:
+    """The closures to come that are decided, of one facility or of all."""
+    number = facility.pk if isinstance(facility, Facility) else None
+    return closure_sheet.announced(clock.now(), number)
 
 
 @register.filter
