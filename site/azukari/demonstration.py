@@ -16,13 +16,16 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from booking.actions import attendances, bookings, payments, requests, slots
+from booking.actions import attendances, bookings, calls, closures, payments, requests, slots
+from booking.enums_calls import CallKind
+from booking.enums_closures import ClosureKind, ClosureReason
 from booking.models import Booking
 from history import clock, context
 from history.context import Context
 from records import dates, one_time_codes, rules, terminal_book
 from records.actions import accounts as accounts_of_staff
 from records.actions import (
+    addresses,
     care_needs,
     children,
     consents,
@@ -77,6 +80,8 @@ def load() -> None:
         _family(row, facilities[row["home"]], carers[row["home"]], today)
     for row in _read("bookings.json"):
         _booking(row, facilities[row["facility"]], carers[row["facility"]], today)
+    clerk = next(staff[row["staff_id"]] for row in _read("staff.json") if row["role"] == "center")
+    _closure(clerk, facilities["seki"], today)
 
 
 def accounts() -> Iterator[tuple[str, str, str, str]]:
@@ -186,6 +191,38 @@ def _family(row: dict[str, Any], home: Facility, carer: User, today: dt.date) ->
             _confirm(fields, child, carer, first_day, today)
             registration = Registration.objects.get(child=child)
             registrations.activate(registration=registration, by=carer, on=first_day)
+    if row.get("mail_came_back"):
+        _call(row, household, today)
+
+
+def _call(row: dict[str, Any], household: Household, today: dt.date) -> None:
+    """A family that staff have to telephone: about the renewal, before tomorrow evening."""
+    with context.acting("system:demonstration"):
+        addresses.bounce(address=row["email"], at=clock.now())
+        calls.ask(
+            kind=CallKind.DEADLINE,
+            household_id=household.pk,
+            facility_id=Facility.objects.get(code=row["home"]).pk,
+            due_at=clock.at(today + dt.timedelta(days=1), dt.time(17)),
+            at=clock.now(),
+        )
+
+
+def _closure(clerk: User, facility: Facility, today: dt.date) -> None:
+    """Prepared, and to be decided on the morning of its day."""
+    day = _open_day(facility, today, 3)
+    with _as(clerk, Role.CENTER, clock.now()):
+        closures.prepare(
+            facilities=[facility],
+            day=day,
+            kind=ClosureKind.OPENS_LATE,
+            opens_at=dt.time(11),
+            reason=ClosureReason.WEATHER,
+            words="台風が近づいています。朝6時30分に、開くかどうかを決めます。",
+            announce_at=clock.at(day, dt.time(6, 30)),
+            by=clerk,
+            at=clock.now(),
+        )
 
 
 def _household(row: dict[str, Any], user: User) -> Household:
