@@ -26,9 +26,12 @@ from tests.access.scene import CONTACT, HOUSEHOLD, NAME, NUMBER, Scene
 from tests.entries import settings_of
 from tests.factories.booking import coming_monday
 
-# Ways that are asked for by the hundred: of each model a few by lot, all of them in `make slow`.
-MANY = ("look-up", "filter", "order", "search")
-EACH = 2
+# Ways that are asked for by the hundred: of each model or page one by lot, all in `make slow`.
+MANY = (
+    "look-up", "filter", "order", "search", "export", "import", "history", "delete", "query",
+)  # fmt: skip
+# Autocompletes are one address, asked with the name of a field: as many of all together.
+FIELDS = 10
 ROW_VIEWS = ("change", "history", "delete")
 LOOK_UPS = ("startswith", "contains", "exact")
 
@@ -57,15 +60,17 @@ def doors(scene: Scene) -> list[Door]:
 
 
 def thinned(found: list[Door], seed: int) -> list[Door]:
-    """Every model, page and row, and of the ways that are many a few by lot."""
+    """Every model, page and row, and of the ways that are many one by lot."""
     lot = random.Random(seed)  # noqa: S311
-    kept = [door for door in found if door.way not in MANY]
+    kept = [door for door in found if door.way not in (*MANY, "autocomplete")]
+    fields = [door for door in found if door.way == "autocomplete"]
+    kept += lot.sample(fields, min(FIELDS, len(fields)))
     groups: dict[tuple[str, str], list[Door]] = {}
     for door in found:
         if door.way in MANY:
             groups.setdefault((door.name, door.way), []).append(door)
     for group in groups.values():
-        kept += lot.sample(group, min(EACH, len(group)))
+        kept.append(lot.choice(group))
     return kept
 
 
@@ -79,7 +84,7 @@ def _of_model(label: str, model_admin: ModelAdmin[Any], scene: Scene) -> Iterato
     for tail in ("add/", "export/", "import/"):
         yield door(tail.strip("/"), tail=tail)
     for query in ("?all=", "?_popup=1", "?_to_field=id"):
-        yield door("list", query)
+        yield door("query", query)
     for number in (*range(1, len(model_admin.list_display) + 1), 99, -1):
         yield door("order", f"?o={number}")
     for each in scene.families.values():
@@ -110,17 +115,22 @@ def _look_ups(door: Any, model_admin: ModelAdmin[Any], scene: Scene) -> Iterator
 
 
 def _page(name: str, address: Any, scene: Scene) -> Iterator[Door]:
-    queries = [""]
+    queries, others = [""], set()
     if name == "admin:today":
-        days = [scene.coming.day, scene.past.day, clock.today(), coming_monday()]
-        days += [family.booking.day for family in scene.families.values()]
-        places = [f.household.home_facility_id for f in scene.families.values()]
-        queries = [f"?day={day}" for day in days]
-        queries += [f"?day={day}&facility={place}" for day in set(days) for place in places]
+        own = [family.booking for family in scene.families.values()]
+        places = [booking.facility_id for booking in (*own, scene.coming, scene.past)]
+        days = {booking.day for booking in (*own, scene.coming, scene.past)}
+        queries = [f"?day={each.day}&facility={each.facility_id}" for each in own]
+        queries += [f"?day={each.day}" for each in (scene.coming, scene.past)]
+        others = {f"?day={day}" for day in (*days, clock.today(), coming_monday())}
+        others |= {f"?day={day}&facility={place}" for day in days for place in places}
+        others -= set(queries)
     elif name == "admin:changes":
         day = clock.today() - dt.timedelta(days=30)
-        queries = ["?person=everybody", f"?person=everybody&since={day}"]
-        queries += [f"?person=everybody&kind={label}" for label in table.MODELS]
+        queries = ["?person=everybody"]
+        others = {f"?person=everybody&kind={label}" for label in table.MODELS}
+        others.add(f"?person=everybody&since={day}")
+    queries += sorted(others)
     bookings = {
         booking: family
         for family in scene.families.values()
@@ -137,7 +147,8 @@ def _page(name: str, address: Any, scene: Scene) -> Iterator[Door]:
             "group_id": 1,
         }  # fmt: skip
         for query in queries:
-            yield Door(kind_of(name), "page", name, address.path(arguments) + query)
+            way = "query" if query in others else "page"
+            yield Door(kind_of(name), way, name, address.path(arguments) + query)
 
 
 def _autocomplete(registry: dict[str, ModelAdmin[Any]], scene: Scene) -> Iterator[Door]:

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from azukari.backups import sealing
-from azukari.backups.archive import Archive, Writer
+from azukari.backups.archive import Archive, Writer, made_at, new_name
 from azukari.backups.sealing import Damaged, Key, SealedWriter, unsealed
 
 
@@ -33,6 +33,14 @@ def restate(folder, name):
     }
     path.write_text(json.dumps(facts))
     return archive
+
+
+def test_a_second_one_in_a_second_has_a_name_of_its_own(tmp_path):
+    at = made_at("20261123-101459")
+    first = new_name(tmp_path, at)
+    (tmp_path / first).mkdir()
+
+    assert (first, new_name(tmp_path, at)) == ("20261123-101459", "20261123-101500")
 
 
 def test_a_whole_one_reads_back(small):

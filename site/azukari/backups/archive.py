@@ -69,6 +69,13 @@ def made_at(name: str) -> dt.datetime:
     return dt.datetime.strptime(name, NAME_FORMAT).replace(tzinfo=clock.TOKYO)
 
 
+def new_name(folder: Path, at: dt.datetime) -> str:
+    """The name of a backup begun at that moment; of a second one in a second that of the next."""
+    while (folder / (name := clock.local(at).strftime(NAME_FORMAT))).exists():
+        at += dt.timedelta(seconds=1)
+    return name
+
+
 def key_ring() -> dict[str, Key]:
     """The keys of backups by id; the first seals anew. Raises ImproperlyConfigured."""
     found = keys.parse(settings.BACKUP_KEYS, "AZUKARI_BACKUP_KEYS")

@@ -99,7 +99,7 @@ def _end(run: BackupRun, result: RunResult, outcome: Outcome) -> BackupRun:
 
 
 def _make(at: dt.datetime) -> Outcome:
-    name = clock.local(at).strftime(archive.NAME_FORMAT)
+    name = archive.new_name(places.first(), at)
     manifest, contents = _write(name)
     # What can't be read back is no backup.
     archive.Archive(places.first() / name).check()

@@ -6,16 +6,29 @@ with a role that may make roles); without one an embedded server is used.
 """
 
 import base64
+import hashlib
 import os
+import shutil
 from pathlib import Path
 
 from azukari.postgres import EmbeddedServer
 from history.walls import OWNER
 from tests.undefined import Undefined
 
-EMBEDDED = EmbeddedServer(
-    Path(__file__).resolve().parents[3] / ".azukari" / "test-postgres", durable=False
-)
+CHECKOUT = Path(__file__).resolve().parents[3]
+MEMORY = Path("/dev/shm")  # noqa: S108
+ENOUGH = 4 << 30  # bytes
+
+
+def _server_folder() -> Path:
+    """In memory, where there is plenty: many tests copy a whole database and drop it again."""
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH:
+        return CHECKOUT / ".azukari" / "test-postgres"
+    digest = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
+    return MEMORY / f"azukari-test-{os.getuid()}-{digest}"
+
+
+EMBEDDED = EmbeddedServer(_server_folder(), durable=False, options={"max_wal_size": "128MB"})
 
 for _name in [name for name in os.environ if name.startswith("AZUKARI_")]:
     del os.environ[_name]
