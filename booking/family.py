@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
+from django.db.models import Prefetch
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -15,7 +16,7 @@ from booking.refusals import BookingRefused
 from history import clock
 from records import beginnings
 from records.enums import Begun
-from records.models import Child, Facility, Household, Opening, User
+from records.models import CareNeed, Child, Facility, Household, Opening, User
 from records.rules import is_resident
 
 # How many past bookings a family's list holds.
@@ -101,7 +102,9 @@ def candidates(
     """A family's children for the booking of a day, at a facility if one is chosen. Three
     statements."""
     rule = queries.use_rule(day, today, facility.pk if facility else None)
-    children = household.children.select_related("registration").prefetch_related("care_needs")
+    # Whether they are confirmed, not what they say: nothing is deciphered.
+    needs = Prefetch("care_needs", CareNeed.objects.only("child", "kind", "confirmation"))
+    children = household.children.select_related("registration").prefetch_related(needs)
     found = []
     for child in children.order_by("date_of_birth", "created_at"):
         refusal = rule and rules.refusal_of_person(

@@ -4,7 +4,10 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Min, Q
 
@@ -15,6 +18,7 @@ from booking.enums import StaffingGroup, Vacancy
 from booking.limits import Stay, days_of_interest
 from booking.models import Booking, OpeningPattern, Release, Slot, Tariff, UseLimit, UseRule
 from booking.models.opening import Weekday
+from booking.models.parts import BundleQuerySet
 from booking.timetable import IsOpen
 from history import clock
 from records.models import Facility
@@ -23,6 +27,8 @@ DAYS = 7
 # How many announcements the page of news holds.
 ANNOUNCED = 20
 ONE_DAY = dt.timedelta(days=1)
+# What `reading_once` has read so far; None outside of it.
+_READ: ContextVar[dict[type, list[Any]] | None] = ContextVar("read", default=None)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -52,21 +58,34 @@ def bookable_facility(code: str) -> Facility | None:
     return Facility.objects.bookable().filter(code=code).first()
 
 
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Inside, rules and fee tables are read when they are first asked for, and kept."""
+    token = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
 def use_rules() -> list[UseRule]:
     """Every version of the rules of use: few rows, for pages that ask about several days."""
-    return list(UseRule.objects.with_parts())
+    return _read(UseRule.objects.with_parts())
+
+
+def _read(found: BundleQuerySet) -> list[Any]:
+    kept = _READ.get()
+    if kept is None:
+        return list(found)
+    if found.model not in kept:
+        kept[found.model] = list(found)
+    return kept[found.model]
 
 
 def use_rule(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> UseRule | None:
     """The rules for a day of use that is booked on a day, of a facility or of the ward. One
     statement, with the rows below them."""
-    lines = UseRule.objects.with_parts().filter(valid_from__lte=max(day, booked_on))
-    return versions.in_force(
-        lines.filter(facility=None) if facility_id is None else lines.of_facility(facility_id),
-        facility_id,
-        day,
-        booked_on,
-    )
+    return versions.in_force(use_rules(), facility_id, day, booked_on)
 
 
 def releases() -> list[Release]:
@@ -128,10 +147,7 @@ def stays(
 def tariff(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> Tariff | None:
     """The fee table for a day of use that is booked on a day, of a facility or of the ward. One
     statement, with its prices and reliefs."""
-    lines = Tariff.objects.with_parts().of_facility(facility_id)
-    return versions.in_force(
-        lines.filter(valid_from__lte=max(day, booked_on)), facility_id, day, booked_on
-    )
+    return versions.in_force(_read(Tariff.objects.with_parts()), facility_id, day, booked_on)
 
 
 def opening_of(facility: Facility, on: dt.date) -> Opening:

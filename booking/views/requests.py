@@ -23,6 +23,7 @@ from records.views.family import FamilyRequest, with_household
 
 @with_household
 @require_http_methods(["GET", "HEAD", "POST"])
+@queries.reading_once()
 def new(request: FamilyRequest, household: Household, code: str) -> HttpResponse:
     """The form, filled in from the cell of the table that was chosen; a POST holds the seats."""
     facility = queries.bookable_facility(code)

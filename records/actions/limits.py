@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from records.models import RateCount
@@ -27,12 +27,11 @@ class Limit:
     seconds: int
 
 
-@transaction.atomic
 def count(limit: Limit, source: str, *, at: dt.datetime) -> int:
     """Count one; for how many more seconds it is too often, 0 while it is not.
 
-    `source` is whoever is counted: an account, an address. Only a keyed hash of it is kept. Locks
-    the counter until the transaction ends, so that requests sent at once are counted one by one.
+    `source` is whoever is counted: an account, an address. Only a keyed hash of it is kept. It is
+    a single statement: requests sent at once are counted one by one.
     """
     ends_at = at + dt.timedelta(seconds=limit.seconds)
     with connection.cursor() as cursor:
