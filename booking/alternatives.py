@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking import capacity, family, limits, queries, releases, rules, timetable, versions
+from booking.actions import bookings
 from booking.actions.bookings import Wish
 from booking.models import Slot, UseRule
 from booking.models.slot import MINUTES
@@ -88,7 +89,7 @@ class _Search:
         self.wish, self.at, self.by_staff = wish, at, by_staff
         self.today = clock.local(at).date()
         self.length = wish.ends_at - wish.starts_at
-        self.applicant = family.applicant_of(wish.child, self.today)
+        self.applicant = wish.applicant(self.today)
         self.lines = queries.use_rules()
         self.releases = queries.releases()
         self.calendars: dict[tuple[int, int], timetable.IsOpen] = {}
@@ -180,8 +181,8 @@ class _Search:
         )
         if refusal or not rule.limits:
             return not refusal
-        wish = Wish(self.wish.child, facility, start, end)
-        others = queries.stays(wish.child.household_id, rule.limits, wish.day, self.today)
+        wish = Wish(self.wish.child, facility, start, end, caller=self.wish.caller)
+        others = bookings.stays_beside(wish, rule.limits, self.today)
         return limits.broken(rule.limits, wish.stay, others, self.at) is None
 
     def is_open(self, facility: Facility, rule: UseRule) -> timetable.IsOpen:

@@ -80,28 +80,30 @@ LOOK_UP = f"""
 
     CREATE OR REPLACE FUNCTION booking_look_up(code text, kana text, born date, day date,
         version bigint)
-    RETURNS TABLE (outcome text, child_name text, refusal text)
+    RETURNS TABLE (outcome text, child_name text, refusal text, number uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    -- 受付照会: of a child of the ward its name and whether it may be booked, and nothing else.
+    -- 受付照会: of a child of the ward its name and whether it may be booked, and nothing else. By
+    -- the number of the asking staff may book it (`caller_walls`).
     DECLARE
-        place int := records_workplace();
+        place int := records_workplace(at_center => true);
         today date := (current_setting('app.at')::timestamptz AT TIME ZONE 'Asia/Tokyo')::date;
         child uuid;
+        asking uuid;
     BEGIN
         IF records_has_asked_enough('{Act.LOOK_UP}', place, {LOOK_UPS_PER_ACCOUNT},
             {LOOK_UPS_PER_FACILITY}, {MISSES_PER_ACCOUNT})
         THEN
-            RETURN QUERY SELECT 'limited', '', '';
+            RETURN QUERY SELECT 'limited', '', '', NULL::uuid;
             RETURN;
         END IF;
         child := records_find(code, kana, born);
-        PERFORM records_note('{Act.LOOK_UP}', '{Purpose.LOOK_UP}', place, child);
+        asking := records_note('{Act.LOOK_UP}', '{Purpose.LOOK_UP}', place, child);
         IF child IS NULL THEN
-            RETURN QUERY SELECT 'none', '', '';
+            RETURN QUERY SELECT 'none', '', '', NULL::uuid;
             RETURN;
         END IF;
         RETURN QUERY SELECT 'found', rtrim(c.family_name || ' ' || c.given_name),
-            booking_refusal(child, today, day, version, place)
+            booking_refusal(child, today, day, version, place), asking
         FROM records_child c WHERE c.id = child;
     END
     $$;

@@ -70,29 +70,34 @@ def refusal(
     at: dt.datetime,
     facility_id: int | None = None,
     by_staff: bool = False,
+    walks_in: bool = False,
     is_open: IsOpen = timetable.every_day,
     opens_at: dt.datetime | None = None,
 ) -> tuple[Reason, str] | None:
     """Why `[starts_at, ends_at)` can't be booked at the moment `at`, with the day or time at issue.
 
-    Staff book on behalf of a family by the hours of the telephone. `is_open` is asked where the
-    rule counts days of opening (`timetable.needs_calendar`). `opens_at` stands in the place of the
+    Staff book on behalf of a family by the hours of the telephone; who walks in is there, whatever
+    the window, on the day itself until the stay would be over. `is_open` is asked where the rule
+    counts days of opening (`timetable.needs_calendar`). `opens_at` stands in the place of the
     moment at which the rule opens the day, where a 募集 says it (`releases`).
     """
     start, end = clock.local(starts_at), clock.local(ends_at)
     today = clock.local(at).date()
-    return (
-        refusal_of_person(applicant, rule, start.date(), today, facility_id)
-        or refusal_of_times(rule, start, end)
-        or _refusal_of_moment(
-            rule,
-            starts_at,
-            at,
-            born=applicant.date_of_birth,
-            by_staff=by_staff,
-            is_open=is_open,
-            opens_at=opens_at,
-        )
+    refused = refusal_of_person(
+        applicant, rule, start.date(), today, facility_id
+    ) or refusal_of_times(rule, start, end)
+    if refused:
+        return refused
+    if walks_in:
+        return _refusal_of_walk_in(start, end, at)
+    return _refusal_of_moment(
+        rule,
+        starts_at,
+        at,
+        born=applicant.date_of_birth,
+        by_staff=by_staff,
+        is_open=is_open,
+        opens_at=opens_at,
     )
 
 
@@ -245,6 +250,17 @@ def needs_approval(rule: UseRule, born: dt.date, day: dt.date, *, one_to_one: bo
         or (under is not None and dates.months_on(born, day) < under)
         or (rule.approval_one_to_one and one_to_one)
     )
+
+
+def _refusal_of_walk_in(
+    start: dt.datetime, end: dt.datetime, at: dt.datetime
+) -> tuple[Reason, str] | None:
+    now = clock.local(at)
+    if start.date() > now.date():
+        return Reason.NOT_OPEN_YET, date_format(start.date())
+    if end <= now:
+        return Reason.TOO_LATE, date_format(end, "DATETIME_FORMAT")
+    return None
 
 
 def _refusal_of_moment(

@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from booking import queries, timetable
-from booking.actions import counters, fees, holds, notices, slots, weighings
+from booking.actions import counters, fees, holds, notices, promises, slots, weighings
 from history import clock, context, cron, jobs
 from history.alerts import raise_alert
 from history.enums import AlertKind
@@ -32,6 +32,13 @@ def relieve(*, household_id: str, day: str) -> None:
     """After a family booked or cancelled: what its other children pay that day. Safe to repeat."""
     with context.acting("system:reliefs"):
         fees.relieve(household_id=uuid.UUID(household_id), day=dt.date.fromisoformat(day))
+
+
+@app.task(name="booking.tell_confirmed", retry=PATIENCE)
+def tell_confirmed(*, request_id: str) -> None:
+    """After staff booked for a caller: one mail to the family. Not safe to repeat once written."""
+    with context.acting("system:mail"):
+        promises.tell_confirmed(request_id=uuid.UUID(request_id))
 
 
 @app.periodic(cron="* * * * *")

@@ -1,6 +1,7 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
-from booking import facts, steps
+from booking import caller_walls, facts, steps
+from booking.caller_walls import BY_STAFF, CALLER, CHILDREN, HOUSEHOLDS, OF_CALLER, OWN_BY_STAFF
 from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
 from history.enums import Act
@@ -37,7 +38,7 @@ COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values, "under_ones",
 WEIGHT = "staffing_group, age_years, class_age, misfit"
 WEIGHED = (
     "id, child_id, household_id, facility_id, starts_at, ends_at, state, use_rule_id, seat_kind,"
-    f" held_until, {WEIGHT}"
+    f" held_until, request_id, {WEIGHT}"
 )
 RELIEF = "relief, relief_amount"
 CHARGED = f"care_amount, cancellation_amount, {RELIEF}"
@@ -136,9 +137,9 @@ WALLS = [
         table="booking_slot",
         # Of the reserves families may use the urgent one alone.
         public=writes(EVERY_ROW, verbs=(f"update ({COUNTERS}, {SeatKind.URGENT.places})",)),
-        # Who is on duty and how many places there are, and the seats of who can't come: of the
-        # facilities worked for.
-        staff=writes(EVERY_ROW, FACILITY, (f"update ({FACTS}, {COUNTERS}, {RESERVED})",)),
+        # A seat in any facility, for a caller, or of who can't come. Who is on duty and how many
+        # places there are: where they work (`booking_keep_ceilings`).
+        staff=writes(EVERY_ROW, verbs=(f"update ({FACTS}, {COUNTERS}, {RESERVED})",)),
         # Makes them, keeps the unsold ones in line, and counts a child anew whose birth date or
         # need was corrected.
         worker=writes(
@@ -167,15 +168,20 @@ WALLS = [
     Wall(
         table="booking_booking",
         # A family books and cancels; that a child came, was fetched or turned away only staff can
-        # write. Staff move a booking along and neither make one nor change whose it is: a booking
-        # opens a child's record.
+        # write. Staff move a booking along and never change whose it is: a booking opens a child's
+        # record. They make one for a child that they have looked up, and for no other.
         public=writes(
             OWN_HOUSEHOLD,
             f"{OWN_HOUSEHOLD} AND state IN ({_AHEAD})",
             ("insert", "update (state, held_until)"),
             leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})",
         ),
-        staff=writes(FACILITY, verbs=("update (state)",)),
+        staff=writes(
+            any_of(FACILITY, CALLER),
+            verbs=("insert", "update (state)"),
+            leave=any_of(FACILITY, all_of(CALLER, f"state IN ({_BY_FAMILY})")),
+            enter=all_of(f"child_id = ANY {CHILDREN}", f"state IN ({_AHEAD})"),
+        ),
         # Weighs bookings anew, ends holds, and reads nothing that names anybody.
         worker=Access(
             EVERY_ROW,
@@ -195,17 +201,28 @@ WALLS = [
             verbs=("insert",),
             leave=all_of(OWN_HOUSEHOLD, f"requested_by_id::text = {ACTOR}"),
         ),
-        staff=sees(OWN_REQUEST),
+        staff=writes(
+            any_of(OWN_REQUEST, BY_STAFF),
+            verbs=("insert",),
+            leave=all_of(BY_STAFF, f"household_id = ANY {HOUSEHOLDS}"),
+        ),
     ),
     Wall(
         table="booking_unmetwish",
         public=writes(OF_REQUEST, verbs=("insert",)),
+        staff=writes(OWN_BY_STAFF, verbs=("insert",)),
+        # Tells the family.
+        worker=sees(EVERY_ROW, "id", "request_id", "facility_id", "starts_at", "ends_at"),
     ),
     Wall(
         table="booking_bookingtransition",
         # Whoever takes a step takes it in their own name; what happens by itself has none.
         public=writes(OWN_BOOKING, all_of(OWN_BOOKING, BY_ACTOR), ("insert",)),
-        staff=writes(FACILITY, all_of(FACILITY, BY_ACTOR), ("insert",)),
+        staff=writes(
+            any_of(FACILITY, OF_CALLER),
+            all_of(any_of(FACILITY, OF_CALLER), BY_ACTOR),
+            ("insert",),
+        ),
         worker=writes(NO_ROW, "by_id IS NULL", ("insert",)),
         copies=OF_BOOKING,
     ),
@@ -263,10 +280,12 @@ WALLS = [
             ("insert", f"update ({CHARGED})"),
             leave=OWN_BOOKING,
         ),
-        # Overrun, and that nothing is charged where the facility can't keep its word.
+        # Made with a booking for a caller. Overrun, and that nothing is charged where the facility
+        # can't keep its word.
         staff=writes(
-            FACILITY,
-            verbs=(f"update (overrun_minutes, overrun_amount, {CHARGED})",),
+            any_of(FACILITY, OF_CALLER),
+            verbs=("insert", f"update (overrun_minutes, overrun_amount, {CHARGED})"),
+            enter=OF_CALLER,
         ),
         # Relieves brothers and sisters anew when one of them is booked or cancelled.
         worker=Access(
@@ -289,6 +308,7 @@ WALLS = [
 
 FUNCTIONS = [
     LOOK_UP,
+    *caller_walls.FUNCTIONS,
     facts.TRIGGER,
     steps.TRIGGERS,
     f"""
@@ -333,6 +353,24 @@ FUNCTIONS = [
     DROP TRIGGER IF EXISTS booking_write_lease ON booking_booking;
     CREATE TRIGGER booking_write_lease AFTER INSERT OR UPDATE ON booking_booking
     FOR EACH ROW EXECUTE FUNCTION booking_write_lease();
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION booking_keep_ceilings() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    BEGIN
+        IF current_user = 'azukari_staff' AND (NEW.facility_id = ANY (
+            NULLIF(current_setting('app.facilities', true), '')::int[])) IS NOT TRUE
+        THEN
+            RAISE EXCEPTION 'slot % is of another facility', NEW.id
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_keep_ceilings() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS booking_keep_ceilings ON booking_slot;
+    CREATE TRIGGER booking_keep_ceilings BEFORE UPDATE OF {FACTS} ON booking_slot
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_ceilings();
     """,
     """
     CREATE OR REPLACE FUNCTION booking_keep_promises() RETURNS trigger

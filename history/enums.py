@@ -40,8 +40,8 @@ class Act(models.TextChoices):
 
 
 CHANGES = (Act.CHANGE, Act.RULES, Act.RIGHTS)
-# What nobody writes but the database and its owner.
-OWN_ACTS = (*CHANGES, Act.ERASE)
+# What nobody writes but the database and its owner. A look-up opens: who asked may book.
+OWN_ACTS = (*CHANGES, Act.ERASE, Act.LOOK_UP)
 # What parents are told of, where it shows their child to staff.
 READINGS = (
     Act.LIST, Act.VIEW, Act.HISTORY, Act.SEARCH, Act.LOOK_UP, Act.EMERGENCY, Act.EXPORT, Act.PRINT,

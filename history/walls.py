@@ -74,13 +74,15 @@ class Access:
 
     `see`, `change` and `leave` are SQL conditions on a row: which ones it reads, which ones it may
     change, and what a changed or new one must look like. `change` defaults to `see`, `leave` to
-    `change`. `verbs` are the rights on the table; one may name its columns: `update(taken)`.
+    `change`; `enter` is asked of a new row instead, where that is another question. `verbs` are
+    the rights on the table; one may name its columns: `update(taken)`.
     """
 
     see: str
     verbs: tuple[str, ...] = ("select",)
     change: str = ""
     leave: str = ""
+    enter: str = ""
 
     def policies(self, table: str, role_name: str) -> Iterator[str]:
         change = self.change or self.see
@@ -89,7 +91,7 @@ class Access:
         for verb in sorted(granted):
             using, check = {
                 "select": (self.see, ""),
-                "insert": ("", leave),
+                "insert": ("", self.enter or leave),
                 "update": (change, leave),
                 "delete": (change, ""),
             }[verb]
@@ -140,8 +142,9 @@ def writes(
     change: str = "",
     verbs: Iterable[str] = ("insert", "update"),
     leave: str = "",
+    enter: str = "",
 ) -> Access:
-    return Access(see, ("select", *verbs), change, leave)
+    return Access(see, ("select", *verbs), change, leave, enter)
 
 
 # Nobody writes in another's name, from another entry, or what the database alone writes.

@@ -19,9 +19,10 @@ SHORTEST_REASON = 10
 SHORTEST_SEALED = 4 + 12 + SHORTEST_REASON + 16
 
 HELPERS = f"""
-    CREATE OR REPLACE FUNCTION records_workplace() RETURNS int
+    CREATE OR REPLACE FUNCTION records_workplace(at_center boolean DEFAULT false) RETURNS int
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-    -- Where the one who asks is at work as a carer or manager now: by the membership in force.
+    -- Where the one who asks is at work as a carer or manager now, or at the center where that may
+    -- ask too: by the membership in force.
     DECLARE
         actor text := NULLIF(current_setting('app.actor', true), '');
         today date := (NULLIF(current_setting('app.at', true), '')::timestamptz
@@ -32,7 +33,7 @@ HELPERS = f"""
             SELECT m.facility_id INTO place
             FROM records_facilitymembership m JOIN records_user u ON u.id = m.user_id
             WHERE u.id = actor::int AND u.kind = 'staff' AND u.is_active
-                AND m.role IN ('carer', 'manager')
+                AND (m.role IN ('carer', 'manager') OR at_center AND m.role = 'center')
                 AND m.facility_id = ANY (
                     NULLIF(current_setting('app.facilities', true), '')::int[])
                 AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
@@ -47,9 +48,9 @@ HELPERS = f"""
     $$;
 
     CREATE OR REPLACE FUNCTION records_note(act text, purpose text, place int, child uuid)
-    RETURNS void
+    RETURNS uuid
     LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
-    -- The entry of an asking; a child only where one was found.
+    -- The entry of an asking, by its number; a child only where one was found.
         INSERT INTO history_entry (id, at, act, actor, role, facility, entry, address, terminal,
             request, purpose, model, object_ids, child_ids, fields, path, digest)
         VALUES (gen_random_uuid(), current_setting('app.at')::timestamptz, act,
@@ -59,7 +60,8 @@ HELPERS = f"""
             COALESCE(current_setting('app.terminal', true), ''),
             NULLIF(current_setting('app.request', true), '')::uuid, purpose, 'records.child',
             array_remove(ARRAY[child::text], NULL), array_remove(ARRAY[child], NULL),
-            ARRAY[]::varchar[], '', '');
+            ARRAY[]::varchar[], '', '')
+        RETURNING id;
     $$;
 
     CREATE OR REPLACE FUNCTION records_has_asked_enough(
@@ -97,7 +99,7 @@ HELPERS = f"""
                 AND translate(child.family_name_kana || child.given_name_kana, ' 　', '') = $2
             END;
     $$;
-    REVOKE ALL ON FUNCTION records_workplace(), records_note(text, text, int, uuid),
+    REVOKE ALL ON FUNCTION records_workplace(boolean), records_note(text, text, int, uuid),
         records_has_asked_enough(text, int, int, int, int), records_find(text, text, date)
         FROM PUBLIC;
 """

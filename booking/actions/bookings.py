@@ -8,12 +8,23 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from booking import cancelling, capacity, family, limits, queries, releases, rules, seats
+from booking import (
+    callers,
+    cancelling,
+    capacity,
+    family,
+    limits,
+    queries,
+    releases,
+    rules,
+    seats,
+)
 from booking.actions import counters, fees, transitions
+from booking.callers import Caller
 from booking.capacity import Weight
 from booking.enums import BookingState, Channel, ReleaseMode, SeatKind
 from booking.limits import Stay
-from booking.models import Booking, CancelStage, Slot, Tariff, UseRule
+from booking.models import Booking, CancelStage, Slot, Tariff, UseLimit, UseRule
 from booking.models.slot import MINUTES
 from booking.pricing import Use
 from booking.refusals import BookingRefused, Reason, SlotFull
@@ -28,7 +39,10 @@ from records.rules import is_resident
 
 @dataclasses.dataclass(frozen=True)
 class Wish:
-    """What a family asks for: a child at a facility in `[starts_at, ends_at)`."""
+    """What a family asks for: a child at a facility in `[starts_at, ends_at)`.
+
+    Where staff ask for a `caller`, whose record they can't read, the child is the caller's.
+    """
 
     child: Child
     facility: Facility
@@ -36,6 +50,7 @@ class Wish:
     ends_at: dt.datetime
     # The booking in whose place it is to stand; unchanged unless the wish is met.
     replaces: Booking | None = None
+    caller: Caller | None = None
 
     @property
     def day(self) -> dt.date:
@@ -54,6 +69,10 @@ class Wish:
     @property
     def weight(self) -> Weight:
         return weight_of(self.child, self.day)
+
+    def applicant(self, today: dt.date) -> rules.Applicant:
+        """What rules ask of it."""
+        return self.caller.applicant if self.caller else family.applicant_of(self.child, today)
 
     @property
     def use(self) -> Use:
@@ -115,13 +134,14 @@ def check(
     if rule is None or tariff is None:
         raise BookingRefused(Reason.CLOSED)
     refusal = rules.refusal(
-        family.applicant_of(wish.child, today),
+        wish.applicant(today),
         rule,
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         at=at,
         facility_id=wish.facility.pk,
         by_staff=by_staff,
+        walks_in=channel == Channel.WALK_IN,
         is_open=queries.is_open(wish.facility.pk, rule),
         opens_at=opens_at,
     )
@@ -190,7 +210,7 @@ def within_limits(
     if not rule.limits:
         return 0
     today = clock.local(at).date()
-    others = queries.stays(wish.child.household_id, rule.limits, wish.day, today)
+    others = stays_beside(wish, rule.limits, today)
     known = [_stay_of(each) for each in apart]
     if wish.replaces:
         known.append(_stay_of(wish.replaces))
@@ -200,6 +220,13 @@ def within_limits(
     if limit is not None:
         raise BookingRefused(*rules.refusal_of_limit(limit))
     return limits.minutes_above(rule.limits, wish.stay, others, at)
+
+
+def stays_beside(wish: Wish, limits: Sequence[UseLimit], today: dt.date) -> list[Stay]:
+    """What the household has booked that limits count beside a wish. One statement."""
+    if wish.caller:
+        return callers.stays(wish.child, wish.facility.pk, limits, wish.day, today)
+    return queries.stays(wish.child.household_id, limits, wish.day, today)
 
 
 def _stay_of(booking: Booking) -> Stay:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 
 from django.db import connection
 
@@ -14,8 +15,12 @@ from records.refusals import AskedTooOften, NotFound
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The name, and why the child can't be booked on the day, if so; nothing else is known."""
+    """The name, and why the child can't be booked on the day, if so; nothing else is known.
 
+    `number` is that of the asking, by which staff may book the child (`callers`).
+    """
+
+    number: uuid.UUID
     name: str
     refusal: BookingRefused | None
 
@@ -31,10 +36,12 @@ def look_up(*, sought: Sought, facility_id: int, day: dt.date, at: dt.datetime) 
     rule = queries.use_rule(day, clock.local(at).date(), facility_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT outcome, child_name, refusal FROM booking_look_up(%s, %s, %s, %s, %s)",
+            "SELECT outcome, child_name, refusal, number FROM booking_look_up(%s, %s, %s, %s, %s)",
             [sought.code, sought.kana, sought.born, day, rule.pk if rule else None],
         )
-        outcome, name, refusal = cursor.fetchone()
+        outcome, name, refusal, number = cursor.fetchone()
     if outcome != "found":
         raise {"limited": AskedTooOften, "none": NotFound}[outcome]
-    return Answer(name=name, refusal=BookingRefused(Reason(refusal)) if refusal else None)
+    return Answer(
+        number=number, name=name, refusal=BookingRefused(Reason(refusal)) if refusal else None
+    )

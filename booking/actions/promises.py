@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_noop
+from procrastinate.contrib.django import app
 
 from booking import cancelling
 from booking.actions import bookings, counters, fees, transitions
@@ -15,9 +16,12 @@ from booking.enums import Accepts, BookingState
 from booking.models import Booking, BookingRequest, Tariff, UnmetWish, UseRule
 from booking.refusals import BookingRefused, Reason, SlotFull
 from records import dates, mail
-from records.models import Child, Parent
+from records.models import Child
 from records.violations import constraint_of
 
+# All that the worker reads of a booking and of a wish, for a letter.
+TOLD = ("household_id", "starts_at", "ends_at", "facility", "use_rule")
+UNMET = ("starts_at", "ends_at", "facility")
 # Why a booking ended in whose place another stands.
 CHANGED = gettext_noop("日時の変更")
 
@@ -51,11 +55,10 @@ def write(
     await_others(request.household_id, [wish.child for wish, _terms in chosen])
     request.save(force_insert=True)
     given = _end_replaced(request, [wish for wish, _terms in chosen])
-    payer = Parent.objects.filter(household=request.household_id).first()
     made: list[Booking] = []
     beyond: list[int] = []
     for number, (wish, terms) in enumerate(chosen):
-        booking = _draft(request, wish, terms, payer)
+        booking = _draft(request, wish, terms)
         if is_held:
             booking.state = BookingState.HELD
             booking.held_until = request.requested_at + hold_of(terms.rule)
@@ -75,7 +78,8 @@ def write(
     UnmetWish.objects.bulk_create(_unmet(request, each) for each in refusals)
     if not is_held:
         tariffs = (terms.tariff for _wish, terms in chosen)
-        promise(request, list(zip(made, tariffs, strict=True)), beyond)
+        for_caller = any(wish.caller for wish, _terms in chosen)
+        promise(request, list(zip(made, tariffs, strict=True)), beyond, for_caller=for_caller)
     try:
         counters.exchange(
             given, [counters.Claim(terms.slots, wish.weight, terms.seat) for wish, terms in chosen]
@@ -105,20 +109,54 @@ def _end_replaced(request: BookingRequest, wishes: Iterable[Wish]) -> list[count
 
 
 def promise(
-    request: BookingRequest, made: Sequence[tuple[Booking, Tariff]], beyond: Sequence[int]
+    request: BookingRequest,
+    made: Sequence[tuple[Booking, Tariff]],
+    beyond: Sequence[int],
+    *,
+    for_caller: bool = False,
 ) -> None:
     """What belongs to bookings that are confirmed: their fees, and one mail for all of them.
 
-    `beyond` are the minutes of each above a limit at which the price jumps.
+    `beyond` are the minutes of each above a limit at which the price jumps. The family of a caller
+    can't be read by who books: the worker writes to it.
     """
     fees.promise(made, beyond)
+    if for_caller:
+        app.configure_task("booking.tell_confirmed").defer(request_id=str(request.pk))
+        return
     unmet = request.unmet.select_related("facility")
     mail.notify_family(
         request.household,
         "booking/email/confirmed",
-        lines=[(each, cancelling.free_until(each.use_rule, each.day)) for each, _tariff in made],
-        unmet=list(unmet) if request.accepts == Accepts.WHAT_FITS else [],
+        **_letter(
+            [each for each, _tariff in made],
+            unmet if request.accepts == Accepts.WHAT_FITS else (),
+        ),
     )
+
+
+def tell_confirmed(*, request_id: uuid.UUID) -> bool:
+    """Write to a family what staff booked for it; whether it has a working address.
+
+    Runs as the worker.
+    """
+    found = Booking.objects.filter(request=request_id, state=BookingState.CONFIRMED)
+    booked = list(found.select_related("facility", "use_rule").only(*TOLD).order_by("starts_at"))
+    unmet = UnmetWish.objects.filter(request=request_id).select_related("facility")
+    if not booked:
+        return False
+    return mail.tell(
+        booked[0].household_id,
+        "booking/email/confirmed",
+        **_letter(booked, unmet.only(*UNMET).order_by("starts_at")),
+    )
+
+
+def _letter(booked: Iterable[Booking], unmet: Iterable[UnmetWish]) -> dict[str, object]:
+    return {
+        "lines": [(each, cancelling.free_until(each.use_rule, each.day)) for each in booked],
+        "unmet": list(unmet),
+    }
 
 
 def hold_of(rule: UseRule) -> dt.timedelta:
@@ -143,22 +181,18 @@ def await_others(household_id: uuid.UUID, children: Iterable[Child]) -> None:
         )
 
 
-def _draft(request: BookingRequest, wish: Wish, terms: Terms, payer: Parent | None) -> Booking:
-    """The booking with what is true now; the facility keeps it when the lease is over."""
+def _draft(request: BookingRequest, wish: Wish, terms: Terms) -> Booking:
+    """The booking with what is true now. Names and telephone, which the facility keeps when the
+    lease is over, the database fills in (`booking_fill_in`)."""
     child = wish.child
     return Booking(
         request=request,
         child=child,
-        household_id=child.household_id,
+        household=request.household,
         facility=wish.facility,
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         state=BookingState.CONFIRMED,
-        child_name=child.full_name,
-        child_name_kana=child.full_name_kana,
-        child_code=child.code,
-        payer_name=payer.full_name if payer else "",
-        payer_phone=payer.best_phone if payer else "",
         age_years=wish.weight.years,
         class_age=max(dates.class_age_on(child.date_of_birth, wish.day), 0),
         staffing_group=wish.weight.group,

@@ -14,6 +14,7 @@ from django.db import IntegrityError, OperationalError
 from booking.actions import bookings, counters, promises
 from booking.actions.bookings import Terms, Wish
 from booking.actions.promises import Refusal, Unmet
+from booking.callers import Caller
 from booking.enums import Accepts, Channel
 from booking.models import Booking, BookingRequest
 from booking.refusals import BookingRefused, KeyReused, Reason
@@ -54,14 +55,14 @@ def submit(
     Raises BookingRefused (BUSY), and ServiceStopped while the center has closed booking.
     """
     wishes = list(wishes)
-    (household,) = {wish.child.household_id for wish in wishes}
+    (_household,) = {wish.child.household_id for wish in wishes}
     digest = _digest(wishes, accepts)
-    if known := _known(by, key, digest):
+    if known := _known(by, key, digest, wishes):
         return known
     chosen, refusals = _seen(wishes, at=at, channel=channel, by_center=is_center(by))
     while chosen and not (refusals and accepts == Accepts.ALL):
         request = BookingRequest(
-            household_id=household,
+            household=wishes[0].child.household,
             requested_by=by,
             requested_at=at,
             channel=channel,
@@ -85,7 +86,7 @@ def submit(
                 raise
             raise BookingRefused(Reason.BUSY) from error
     # A second tap may find what the first has just booked.
-    return _known(by, key, digest) or Answer(refusals=refusals)
+    return _known(by, key, digest, wishes) or Answer(refusals=refusals)
 
 
 def book(
@@ -118,6 +119,8 @@ def change(
     by: User,
     at: dt.datetime,
     key: uuid.UUID,
+    channel: Channel = Channel.WEB,
+    caller: Caller | None = None,
 ) -> Booking:
     """Book another time at the facility in place of a booking, which is cancelled free of charge.
 
@@ -125,8 +128,9 @@ def change(
     belong to both are kept, so that a stay is prolonged in a full house as well. Possible as long
     as cancelling is free. Raises as `book` does.
     """
-    wish = Wish(booking.child, booking.facility, starts_at, ends_at, replaces=booking)
-    answer = submit(wishes=[wish], by=by, at=at, key=key)
+    child = caller.child if caller else booking.child
+    wish = Wish(child, booking.facility, starts_at, ends_at, replaces=booking, caller=caller)
+    answer = submit(wishes=[wish], by=by, at=at, key=key, channel=channel)
     for refusal in answer.refusals:
         raise refusal.error
     return answer.bookings[0]
@@ -142,25 +146,23 @@ def answered(
     *, wishes: Iterable[Wish], accepts: Accepts = Accepts.ALL, by: User, key: uuid.UUID
 ) -> Answer | None:
     """What this form was answered already, if it was; raises KeyReused if it was another form."""
-    return _known(by, key, _digest(list(wishes), accepts))
+    wanted = list(wishes)
+    return _known(by, key, _digest(wanted, accepts), wanted)
 
 
-def _known(by: User, key: uuid.UUID, digest: str) -> Answer | None:
+def _known(by: User, key: uuid.UUID, digest: str, wishes: Sequence[Wish]) -> Answer | None:
     known = BookingRequest.objects.filter(requested_by=by, key=key).first()
     if known is None:
         return None
     if known.digest != digest:
         raise KeyReused
-    unmet = known.unmet.select_related("child", "facility")
+    asked = {(wish.child.pk, wish.facility.pk, wish.starts_at): wish for wish in wishes}
     return Answer(
         request=known,
         bookings=list(known.bookings.all()),
         refusals=[
-            Refusal(
-                wish=Wish(each.child, each.facility, each.starts_at, each.ends_at),
-                error=each.refusal,
-            )
-            for each in unmet
+            Refusal(wish=asked[each.child_id, each.facility_id, each.starts_at], error=each.refusal)
+            for each in known.unmet.all()
         ],
     )
 

@@ -64,6 +64,13 @@ class BookingRequest(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("booking:request", args=[self.pk], urlconf="azukari.urls_public")
 
+    @property
+    def number(self) -> str:
+        """What is read aloud on the telephone. It names the request beside the family, not alone:
+        two of eight digits may be equal."""
+        digits = f"{self.pk.int % 10**8:08}"
+        return f"{digits[:4]}-{digits[4:]}"
+
 
 class UnmetWish(models.Model):
     """What of a request did not fit while the rest was booked, and why. Inserted, never changed."""

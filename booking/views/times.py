@@ -29,7 +29,7 @@ def offered(
     if not hours and days:
         # The day is closed: the hours of another say what the form is about.
         hours = family.half_hours(facility, days[0])
-    return day, _choices(days, day), hours
+    return day, choices(days, day), hours
 
 
 def initial(day: dt.date, asked: Mapping[str, Any], hours: Hours) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def initial(day: dt.date, asked: Mapping[str, Any], hours: Hours) -> dict[str, A
     }
 
 
-def _choices(days: list[dt.date], asked: dt.date) -> list[tuple[str, str]]:
+def choices(days: list[dt.date], asked: dt.date) -> list[tuple[str, str]]:
     """The days to choose from; the one asked for is among them, to be refused in words."""
     return [
         (day.isoformat(), date_format(day, pgettext("date format", "n月j日（D）")))

@@ -43,7 +43,8 @@ KINDS = {
     DAY: {
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
         "admin:undo_departure", "admin:care_card", "admin:look_up", "admin:emergency",
-        "admin:emergency_card",
+        "admin:emergency_card", "admin:phone", "admin:phone_places", "admin:phone_confirm",
+        "admin:phone_done",
     },
     BUSINESS: {
         "booking.booking", "booking.attendance", "booking.fee", "booking.payment",

@@ -107,7 +107,12 @@ STAFF_PAGES = {
     "admin:undo_arrival": ("post", people("carer_elsewhere")),
     "admin:undo_departure": ("post", people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
-    # By telephone and at the counter: a facility's own people, not the center, which sees all
+    # By telephone and at the counter, for any facility. Each only with a look-up of the own half
+    # hour: without it one begins again, as with the number that is asked for here
+    "admin:phone": ("get", CARE),
+    "admin:phone_places": ("get", CARE),
+    "admin:phone_confirm": ("get", CARE),
+    "admin:phone_done": ("get", CARE),
     # The own facility's staff and places; whom to call when they don't suffice (4.1: T, M, H)
     "admin:attention": ("get", CARE),
     # The booking is of 光が丘, whose family only a manager may put off
@@ -133,6 +138,7 @@ STAFF_PAGES = {
     "admin:roster_clear": ("post", CARE),
     "admin:capacity_change": ("post", MANAGER | CENTER),
     "admin:capacity_restore": ("post", MANAGER | CENTER),
+    # A facility's own people, not the center, which sees all
     "admin:look_up": ("get", CARERS | MANAGER),
     "admin:emergency": ("get", CARERS | MANAGER),
     "admin:emergency_card": ("get", people("carer_elsewhere")),

@@ -104,6 +104,7 @@ WITHOUT_CONTEXT = {
         "history_entry", "history_unsealed", "history_head", "history_root", "booking_booking",
         "records_watchrule", "booking_fee", "booking_tariff", "booking_roster",
         "booking_capacitychange", "booking_call", "booking_closure", "booking_lostbooking",
+        "booking_unmetwish",
         "booking_userule", "booking_openingpattern", "booking_slot", "booking_release",
         "auth_group",
         "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
@@ -137,6 +138,7 @@ PERSONAL_WITHOUT_CONTEXT = {
         "booking_call": "which households staff were asked to telephone, and what came of it",
         "booking_capacitychange": "how many places a day has, from which half hours are made",
         "booking_fee": "what brothers and sisters are relieved of, by the number of the booking",
+        "booking_unmetwish": "when and where a wish was not met, of which it tells the family",
     },
 }
 

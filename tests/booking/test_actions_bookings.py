@@ -55,6 +55,7 @@ def test_request_takes_a_place_in_each_half_hour(parent, slots):
 
 def test_request_keeps_what_was_true(parent, slots):
     booking = book(parent)
+    booking.refresh_from_db()
 
     assert (booking.child_name, booking.payer_name) == ("林 一花", "林 𠮷乃")
     assert booking.payer_phone == "09012345678"

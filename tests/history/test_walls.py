@@ -9,7 +9,10 @@ from history import walls
 CALLABLE = {
     walls.PUBLIC: ["records_readings_of", "records_take_invitation"],
     walls.STAFF: [
+        "booking_caller",
         "booking_look_up",
+        "booking_looked_up",
+        "booking_stays_beside",
         "records_contacts_of",
         "records_open_administration",
         "records_open_emergency",

@@ -11,6 +11,7 @@ from booking.admin.views import (
     emergency,
     look_up,
     payments,
+    phone,
     roster,
 )
 
@@ -44,6 +45,10 @@ urlpatterns = [
     path("roster/places/", roster.capacity_change, name="capacity_change"),
     path("roster/places/restore/", roster.capacity_restore, name="capacity_restore"),
     path("look-up/", look_up.look_up, name="look_up"),
+    path("phone/", phone.look_up, name="phone"),
+    path("phone/<uuid:number>/", phone.places, name="phone_places"),
+    path("phone/<uuid:number>/<slug:code>/", phone.confirm, name="phone_confirm"),
+    path("phone/<uuid:number>/done/<uuid:request_id>/", phone.done, name="phone_done"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("payments/<uuid:number>/receipt.pdf", payments.receipt, name="receipt"),

@@ -1,0 +1,70 @@
+"""What the pages share on which staff book for a caller."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking import callers
+from booking.callers import Caller
+from booking.enums import Channel
+from booking.phone import CHANNELS
+from history import actions as history
+from history.enums import Act
+from records.admin.views.gate import StaffRequest
+
+PURPOSE = "booking"
+OVER = gettext_lazy(
+    "照会してから30分が過ぎたため、画面を閉じました。もう一度照会してください。予約はそのままです。"
+)
+
+
+def with_caller(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Call the view with the child that the person themselves looked up; when that is too long ago,
+    begin again at `page`. That the name was shown is in the ledger."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def found(request: StaffRequest, number: uuid.UUID, **rest: Any) -> HttpResponse:
+            caller = callers.caller_of(number)
+            if caller is None:
+                messages.warning(request, str(OVER))
+                return redirect(page)
+            history.record(
+                Act.VIEW,
+                context=request.context,
+                purpose=PURPOSE,
+                model="records.child",
+                object_ids=[caller.child.pk],
+                child_ids=[caller.child.pk],
+                fields=["name"],
+                path=request.path,
+            )
+            return view(request, caller, **rest)
+
+        return found
+
+    return decorate
+
+
+def channel_of(request: StaffRequest) -> Channel:
+    """How the family reached us, as the address says; by telephone unless it says otherwise."""
+    asked = request.GET.get("channel", "")
+    return Channel(asked) if asked in CHANNELS else Channel.PHONE
+
+
+def context_of(request: StaffRequest, caller: Caller, **values: object) -> dict[str, object]:
+    """What every one of these pages shows."""
+    return {
+        **admin.site.each_context(request),
+        "title": _("電話予約"),
+        "caller": caller,
+        "channel": channel_of(request),
+        **values,
+    }

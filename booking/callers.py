@@ -1,0 +1,116 @@
+"""Whom staff book for on the telephone or at the counter: a child that was looked up, and nothing
+of its record beyond what the rules of use ask (`caller_walls`)."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from django.db import connection
+
+from booking.limits import Stay, days_of_interest
+from booking.models import Booking, BookingRequest, UseLimit
+from booking.rules import Applicant
+from history import clock
+from records.models import Child, Household
+from records.rules import is_resident
+
+# A brother or sister: that it is another child is all that limits ask.
+ANOTHER = uuid.UUID(int=0)
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Caller:
+    """A child that was looked up. Of `child` and its household only the columns here are loaded;
+    asking for another finds nothing, because staff may not read the row."""
+
+    look_up: uuid.UUID
+    name: str
+    child: Child
+    applicant: Applicant
+
+
+def caller_of(look_up: uuid.UUID) -> Caller | None:
+    """The child of a look-up of one's own; None once it is older than half an hour."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT child_id, household_id, child_name, born, one_to_one, enrolment, city,"
+            " visits_until, needs_confirmed, expires_on, only_facility, usable_from, bookable_from"
+            " FROM booking_caller(%s)",
+            [look_up],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    number, home, name, born, one_to_one, enrolment, city, visits_until, confirmed, *term = found
+    expires_on, only_facility, usable_from, bookable_from = term
+    child = Child.from_db(
+        None, ["id", "household_id", "date_of_birth", "needs_one_to_one"],
+        [number, home, born, one_to_one],
+    )  # fmt: skip
+    child.household = Household.from_db(None, ["id", "city"], [home, city])
+    applicant = Applicant(
+        date_of_birth=born,
+        expires_on=expires_on,
+        needs_confirmed=confirmed,
+        is_resident=is_resident(city),
+        visits_until=visits_until,
+        enrolment=enrolment,
+        only_facility=only_facility,
+        usable_from=usable_from,
+        bookable_from=bookable_from,
+    )
+    return Caller(look_up=look_up, name=name, child=child, applicant=applicant)
+
+
+def stays(
+    child: Child, place: int, limits: Sequence[UseLimit], day: dt.date, today: dt.date
+) -> list[Stay]:
+    """What limits count beside a caller's wish at a place, at facilities that staff can't see too.
+
+    One statement.
+    """
+    reach = days_of_interest(limits, day, today)
+    if reach is None:
+        return []
+    first, last = reach
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT is_caller, facility, starts_at, ends_at"
+            " FROM booking_stays_beside(%s, %s, %s, %s)",
+            [
+                child.pk,
+                place,
+                clock.at(first, dt.time.min),
+                last and clock.at(last + ONE_DAY, dt.time.min),
+            ],
+        )
+        return [
+            Stay(
+                child=child.pk if is_caller else ANOTHER,
+                facility=facility,
+                starts_at=start,
+                ends_at=end,
+            )
+            for is_caller, facility, start, end in cursor.fetchall()
+        ]
+
+
+def bookings_of(caller: Caller, at: dt.datetime) -> list[Booking]:
+    """The caller's bookings to come, wherever they are: to be cancelled or changed on the
+    telephone."""
+    coming = Booking.objects.open().filter(child=caller.child, starts_at__gt=at)
+    return list(coming.select_related("facility", "use_rule", "request").order_by("starts_at"))
+
+
+def request_of(caller: Caller, number: uuid.UUID) -> BookingRequest | None:
+    """What staff booked for the caller, with its bookings and what could not be had."""
+    found = BookingRequest.objects.filter(household=caller.child.household, pk=number)
+    return found.prefetch_related("bookings__facility", "bookings__fee", "unmet__facility").first()
+
+
+def booking_of(caller: Caller, number: uuid.UUID) -> Booking | None:
+    """One of the caller's bookings to come."""
+    found = Booking.objects.filter(child=caller.child, pk=number)
+    return found.select_related("facility", "use_rule", "fee__tariff").first()
