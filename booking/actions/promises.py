@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from booking import cancelling
 from booking.actions import bookings, counters, fees, transitions
 from booking.actions.bookings import Terms, Wish
-from booking.enums import Accepts, BookingState
+from booking.enums import Accepts, BookingState, Channel
 from booking.models import Booking, BookingRequest, Tariff, UnmetWish, UseRule
 from booking.refusals import BookingRefused, Reason, SlotFull
 from records import dates, mail
@@ -121,6 +121,9 @@ def promise(
     can't be read by who books: the worker writes to it.
     """
     fees.promise(made, beyond)
+    if request.channel == Channel.WALK_IN:
+        # Who has brought the child needs no letter about it.
+        return
     if for_caller:
         app.configure_task("booking.tell_confirmed").defer(request_id=str(request.pk))
         return

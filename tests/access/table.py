@@ -113,6 +113,10 @@ STAFF_PAGES = {
     "admin:phone_places": ("get", CARE),
     "admin:phone_confirm": ("get", CARE),
     "admin:phone_done": ("get", CARE),
+    "admin:phone_regular": ("get", CARE),
+    # The center receives no children
+    "admin:walk_in": ("get", CARERS | MANAGER),
+    "admin:walk_in_child": ("get", CARERS | MANAGER),
     # The own facility's staff and places; whom to call when they don't suffice (4.1: T, M, H)
     "admin:attention": ("get", CARE),
     # The booking is of 光が丘, whose family only a manager may put off

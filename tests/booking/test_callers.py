@@ -262,11 +262,11 @@ def test_limits_count_what_the_staff_can_t_see(
 
 def test_what_is_not_looked_up_is_not_counted_out(family, child, carer, other_parent):
     """The function that limits ask gives nothing for a child nobody looked up."""
+    limit()
     other = BookingFactory.create(child=Child.objects.get(household__parents__user=other_parent))
     BookingFactory.create(child=child, starts_at=clock.at(DAY, dt.time(14)))
     at = clock.now()
     rule = UseRule.objects.get(valid_from=dt.date(2020, 1, 1))
-    limit()
     with on_duty(carer, at):
         caller = caller_of(child, at)
         here = facility("nerima").pk

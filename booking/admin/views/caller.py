@@ -1,13 +1,16 @@
 """What the pages share on which staff book for a caller."""
 
+import datetime as dt
 import functools
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,10 +19,12 @@ from booking.callers import Caller
 from booking.enums import Channel
 from booking.phone import CHANNELS
 from history import actions as history
+from history import clock
 from history.enums import Act
 from records.admin.views.gate import StaffRequest
 
 PURPOSE = "booking"
+Period = tuple[dt.datetime, dt.datetime]
 OVER = gettext_lazy(
     "照会してから30分が過ぎたため、画面を閉じました。もう一度照会してください。予約はそのままです。"
 )
@@ -66,5 +71,21 @@ def context_of(request: StaffRequest, caller: Caller, **values: object) -> dict[
         "title": _("電話予約"),
         "caller": caller,
         "channel": channel_of(request),
+        "again": "admin:phone",
         **values,
     }
+
+
+def query_of(request: StaffRequest, period: Period | None = None) -> str:
+    """The channel, and the time asked for, for the next address."""
+    asked = {"channel": channel_of(request).value}
+    if period:
+        start, end = (clock.local(moment) for moment in period)
+        asked |= {"day": f"{start:%Y-%m-%d}", "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    return urlencode(asked)
+
+
+def address_of_places(request: StaffRequest, caller: Caller, period: Period | None = None) -> str:
+    """The places again, at the same time."""
+    address = reverse("admin:phone_places", args=[caller.look_up])
+    return f"{address}?{query_of(request, period)}"

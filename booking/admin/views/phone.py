@@ -15,7 +15,13 @@ from booking import callers, phone, queries
 from booking import rules as booking_rules
 from booking.actions import look_ups, requests
 from booking.actions.bookings import Wish
-from booking.admin.views.caller import channel_of, context_of, with_caller
+from booking.admin.views.caller import (
+    address_of_places,
+    channel_of,
+    context_of,
+    query_of,
+    with_caller,
+)
 from booking.alternatives import alternatives, is_curable
 from booking.callers import Caller
 from booking.forms import TimeForm
@@ -83,7 +89,7 @@ def places(request: StaffRequest, caller: Caller) -> HttpResponse:
         form=form,
         day=day,
         period=period,
-        query=_query(request, period),
+        query=query_of(request, period),
         places=found,
         refused=_refusal_of_child(caller, day, at),
         age=caller.child.age_on(day),
@@ -104,7 +110,7 @@ def confirm(request: StaffRequest, caller: Caller, code: str) -> HttpResponse:
     form, day = _form(request, data)
     period = _period(form, day)
     if period is None:
-        return redirect(_back(request, caller))
+        return redirect(address_of_places(request, caller))
     at, channel = request.context.at, channel_of(request)
     wish = Wish(caller.child, facility, *period, caller=caller)
     refused: Refused | None = None
@@ -139,7 +145,7 @@ def confirm(request: StaffRequest, caller: Caller, code: str) -> HttpResponse:
         refused=refused,
         others=others,
         key=uuid.uuid4() if isinstance(refused, KeyReused) else data.get("key") or uuid.uuid4(),
-        back=_back(request, caller, period),
+        back=address_of_places(request, caller, period),
     )
     return render(request, "booking/staff/phone_confirm.html", context)
 
@@ -152,7 +158,7 @@ def done(request: StaffRequest, caller: Caller, request_id: uuid.UUID) -> HttpRe
     made = callers.request_of(caller, request_id)
     if made is None:
         raise Http404
-    context = context_of(request, caller, made=made, back=_back(request, caller))
+    context = context_of(request, caller, made=made, back=address_of_places(request, caller))
     return render(request, "booking/staff/phone_done.html", context)
 
 
@@ -180,21 +186,3 @@ def _refusal_of_child(caller: Caller, day: dt.date, at: dt.datetime) -> BookingR
     rule = queries.use_rule(day, today)
     refusal = rule and booking_rules.refusal_of_person(caller.applicant, rule, day, today)
     return BookingRefused(*refusal) if refusal else None
-
-
-def _query(request: StaffRequest, period: tuple[dt.datetime, dt.datetime] | None) -> str:
-    asked = {"channel": channel_of(request).value}
-    if period:
-        start, end = (clock.local(moment) for moment in period)
-        asked |= {"day": f"{start:%Y-%m-%d}", "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
-    return urlencode(asked)
-
-
-def _back(
-    request: StaffRequest,
-    caller: Caller,
-    period: tuple[dt.datetime, dt.datetime] | None = None,
-) -> str:
-    """The places again, at the same time."""
-    address = reverse("admin:phone_places", args=[caller.look_up])
-    return f"{address}?{_query(request, period)}"

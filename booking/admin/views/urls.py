@@ -12,7 +12,9 @@ from booking.admin.views import (
     look_up,
     payments,
     phone,
+    regular,
     roster,
+    walk_in,
 )
 
 urlpatterns = [
@@ -47,8 +49,11 @@ urlpatterns = [
     path("look-up/", look_up.look_up, name="look_up"),
     path("phone/", phone.look_up, name="phone"),
     path("phone/<uuid:number>/", phone.places, name="phone_places"),
+    path("phone/<uuid:number>/weekly/", regular.regular, name="phone_regular"),
     path("phone/<uuid:number>/<slug:code>/", phone.confirm, name="phone_confirm"),
     path("phone/<uuid:number>/done/<uuid:request_id>/", phone.done, name="phone_done"),
+    path("walk-in/", walk_in.walk_in, name="walk_in"),
+    path("walk-in/<uuid:number>/", walk_in.walk_in_child, name="walk_in_child"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("payments/<uuid:number>/receipt.pdf", payments.receipt, name="receipt"),

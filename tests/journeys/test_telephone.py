@@ -1,0 +1,127 @@
+"""電話予約: a family telephones, and before a minute is over its child is booked somewhere else."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from records import dates
+from tests.journeys.demonstration import Demonstration
+from tests.journeys.facility import Staff
+from tests.journeys.screen import Screen
+from tests.journeys.test_walk import tomorrow
+
+CARER = "職員（保育スタッフ） 光が丘ぴよぴよ"
+NUKUI = "貫井ぴよぴよ"
+# A family at home at 練馬, whose mother knows the reading and the birth date.
+KANA, NAME, MONTHS = "ハヤシ アオ", "林 蒼", 28
+SECONDS = 60
+# What a person needs beside the machine: a tap with its look, a key, and the mother's answer.
+TAP, KEY, ANSWER = 1.5, 0.3, 8.0
+
+
+def born(demonstration: Demonstration) -> str:
+    """As the mother says it."""
+    day = dates.add_months(demonstration.first_day, -MONTHS) - dt.timedelta(days=9)
+    return f"{day}"
+
+
+class Hand:
+    """Counts what a carer with the receiver in the other hand does."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen, self.page = screen, screen.page
+        self.taps = self.keys = 0
+
+    def types(self, label: str, text: str) -> None:
+        self.taps += 1
+        self.keys += len(text)
+        self.page.get_by_label(label).first.fill(text)
+
+    def chooses(self, label: str, value: str) -> None:
+        self.taps += 2
+        self.page.get_by_label(label, exact=True).select_option(value)
+
+    def presses(self, text: str) -> None:
+        self.taps += 1
+        self.screen.press(text)
+
+    def follows(self, text: str) -> None:
+        self.taps += 1
+        self.page.get_by_role("link", name=text).first.click()
+
+
+def test_from_the_call_to_the_number_in_a_minute(
+    staff_screen: Callable[[str], Screen], demonstration: Demonstration
+) -> None:
+    hand = Hand(staff_screen(CARER))
+    day = tomorrow(demonstration)
+    begun = time.monotonic()
+
+    hand.follows("電話予約")
+    hand.types("お子さんの氏名（カナ）", KANA)
+    hand.types("生年月日", born(demonstration))
+    hand.presses("照会して空きを見る")
+    expect(hand.screen.main()).to_contain_text(NAME)
+    hand.chooses("利用日", f"{day}")
+    hand.chooses("お預かりの開始", "14:00")
+    hand.chooses("お迎え", "16:00")
+    hand.presses("空きを見る")
+    hand.page.locator(".call-place", has_text=NUKUI).get_by_role("link").first.click()
+    hand.taps += 1
+    expect(hand.screen.main()).to_contain_text("読み上げて")
+    hand.presses("予約を確定する")
+    expect(hand.screen.main()).to_contain_text("予約が確定しました")
+
+    machine = time.monotonic() - begun
+    person = hand.taps * TAP + hand.keys * KEY + ANSWER
+    print(f"taps {hand.taps}, keys {hand.keys}, machine {machine:.1f} s, person {person:.1f} s")
+    assert machine + person <= SECONDS
+    hand.screen.look("60-phone-done")
+    # The family hears of it, though the carer never read its address.
+    letter = demonstration.mail_to("hayashi@example.jp", "予約が確定しました")
+    assert NUKUI in letter
+
+
+def test_the_screens_of_a_call(
+    staff_screen: Callable[[str], Screen], demonstration: Demonstration
+) -> None:
+    screen = staff_screen(CARER)
+    screen.open("/phone/")
+    screen.look("61-phone")
+    screen.fill("お子さんの氏名（カナ）", KANA)
+    screen.fill("生年月日", born(demonstration))
+    screen.press("照会して空きを見る")
+    screen.look("62-phone-places")
+    places = screen.page.url
+    screen.page.locator(".call-place .button").first.click()
+    screen.look("63-phone-aloud")
+    screen.page.goto(places)
+    screen.follow("同じ曜日の予約を")
+    day = tomorrow(demonstration)
+    screen.fill("はじめの日", f"{day}")
+    screen.fill("おわりの日", f"{day.replace(day=28)}")
+    screen.press("日ごとの空きを確かめる")
+    screen.look("64-phone-regular")
+
+
+def test_who_walks_in_is_booked_and_received_in_one_step(
+    staff_screen: Callable[[str], Screen], demonstration: Demonstration
+) -> None:
+    screen = staff_screen(CARER)
+    screen.open("/today/")
+    screen.follow("当日受付")
+    screen.look("65-walk-in")
+    screen.fill("お子さんの氏名（カナ）", KANA)
+    screen.fill("生年月日", born(demonstration))
+    screen.press("照会する")
+    screen.look("66-walk-in-child")
+
+    screen.press("さんを受け入れる")
+
+    staff = Staff(screen)
+    staff.then_they_read("緊急・配慮カード", NAME)
+    screen.look("67-walk-in-card")
+    screen.open("/today/")
+    staff.then_the_row_says(NAME, "お預かり中")
