@@ -10,7 +10,7 @@ from booking.callers import Caller
 from booking.enums import Accepts, Channel
 from booking.models.opening import Weekday
 from booking.phone import CHANNELS, Hours
-from booking.regular_use import LONGEST, RegularUse
+from booking.regular_use import LONGEST, RegularUse, days_of
 from records.forms.fields import DateField
 from records.forms.finding import FindChildForm
 from records.models import Facility
@@ -89,6 +89,9 @@ class RegularUseForm(forms.Form):
             self.add_error("last", _("はじめの日よりあとの日を入力してください。"))
         if first and last and last - first > LONGEST:
             self.add_error("last", _("一度に入力できるのは、半年までです。"))
+        weekday = cleaned.get("weekday")
+        if first and last and weekday is not None and not list(days_of(weekday, first, last)):
+            self.add_error("weekday", _("この期間に、その曜日の日はありません。"))
         return cleaned
 
     @property

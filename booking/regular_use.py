@@ -22,6 +22,14 @@ ONE_WEEK = dt.timedelta(weeks=1)
 LONGEST = dt.timedelta(weeks=27)
 
 
+def days_of(weekday: int, first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """Those on a weekday (Monday is 0) from the first to the last day, both included."""
+    day = first + dt.timedelta(days=(weekday - first.weekday()) % 7)
+    while day <= last:
+        yield day
+        day += ONE_WEEK
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RegularUse:
     """Hours on one weekday at a facility, on the days from the first to the last."""
@@ -33,12 +41,6 @@ class RegularUse:
     end: dt.time
     first: dt.date
     last: dt.date
-
-    def days(self) -> Iterator[dt.date]:
-        day = self.first + dt.timedelta(days=(self.weekday - self.first.weekday()) % 7)
-        while day <= self.last:
-            yield day
-            day += ONE_WEEK
 
     def wish(self, day: dt.date) -> Wish:
         start, end = clock.at(day, self.start), clock.at(day, self.end)
@@ -66,7 +68,7 @@ def preview(wanted: RegularUse, *, at: dt.datetime, channel: Channel, by_center:
     """Each day of a term with what would become of it, asked as booking itself asks; one beside
     the other, as limits count them."""
     found: list[Day] = []
-    for day in wanted.days():
+    for day in days_of(wanted.weekday, wanted.first, wanted.last):
         wish = wanted.wish(day)
         refusal = None
         try:

@@ -92,6 +92,12 @@ def test_closed_days_are_left_out_and_said_so(term):
     assert not UnmetWish.objects.exists()
 
 
+def test_a_term_without_such_a_day_says_so(term):
+    page = fill_in(term, last=MONDAYS[0], weekday=2).content.decode()
+
+    assert "その曜日の日はありません" in page
+
+
 def test_a_double_tap_is_one_request(term):
     listed = seen(fill_in(term))
 
