@@ -16,7 +16,16 @@ from booking import releases as gates
 from booking.availability import Cell, Week
 from booking.enums import StaffingGroup, Vacancy
 from booking.limits import Stay, days_of_interest
-from booking.models import Booking, OpeningPattern, Release, Slot, Tariff, UseLimit, UseRule
+from booking.models import (
+    Booking,
+    Closure,
+    OpeningPattern,
+    Release,
+    Slot,
+    Tariff,
+    UseLimit,
+    UseRule,
+)
 from booking.models.opening import Weekday
 from booking.models.parts import BundleQuerySet
 from booking.timetable import IsOpen
@@ -121,6 +130,13 @@ def is_open(facility_id: int, rule: UseRule) -> IsOpen:
         return openings.pattern_on(day, patterns) is not None
 
     return is_open_on
+
+
+def is_closed(facility_id: int, starts_at: dt.datetime, ends_at: dt.datetime) -> bool:
+    """Whether a closure that is decided lies in `[starts_at, ends_at)`. One statement."""
+    day = clock.local(starts_at).date()
+    closures = Closure.objects.in_force().between(day, day).filter(facility=facility_id)
+    return any(each.covers(starts_at, ends_at) for each in closures.only(*Closure.HOURS))
 
 
 def stays(

@@ -254,8 +254,7 @@ def look(
     or SlotFull with the first half hour that has none.
     """
     slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
-    open_slots = slots.filter(places__gt=0).order_by("starts_at")
-    found = list(open_slots.values_list("pk", "starts_at"))
+    found = list(slots.order_by("starts_at").values_list("pk", "starts_at"))
     expected = (wish.ends_at - wish.starts_at) / dt.timedelta(minutes=MINUTES)
     if len(found) != expected or not found or found[0][1] != wish.starts_at:
         raise BookingRefused(Reason.CLOSED)
@@ -266,6 +265,8 @@ def look(
         full = [starts_at for number, starts_at in found if number not in fitting | own]
         if not full:
             return [number for number, _starts_at in found], seat
+    if queries.is_closed(wish.facility.pk, wish.starts_at, wish.ends_at):
+        raise BookingRefused(Reason.CLOSED)
     raise SlotFull(f"{clock.local(full[0]):%H:%M}")
 
 

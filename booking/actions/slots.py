@@ -25,8 +25,6 @@ LIMITS = {
     QuotaGroup.TWO_UP: "two_up_limit",
 }
 RESERVES = tuple(column for kind in SeatKind for column in (kind.places, kind.total))
-# Not who decided it, which the worker may not read.
-OF_CLOSURE = ("facility", "day", "opens_at", "closes_at")
 DECIDED = (
     "places", *LIMITS.values(), "staff", "infant_ratio", "ones_twos_ratio", "threes_ratio",
     "fours_up_ratio", "rounding", *RESERVES,
@@ -134,7 +132,7 @@ class _Planner:
         changes = CapacityChange.objects.filter(facility=facility, day__range=(first, last))
         self.places = dict(changes.values_list("day", "places"))
         closures = Closure.objects.filter(facility=facility).between(first, last).in_force()
-        self.closures = list(closures.only(*OF_CLOSURE))
+        self.closures = list(closures.only(*Closure.HOURS))
 
     def slots(self, at: dt.datetime | None = None) -> Iterator[Slot]:
         """With the reserves that are held back at a moment; without any where none is given."""

@@ -46,6 +46,9 @@ class LostBookingQuerySet(models.QuerySet["LostBooking"]):
 class Closure(models.Model):
     """One facility on one day. Prepared for several at once they share a `batch`."""
 
+    # All that says when it is closed; not who decided it, which only its own people read
+    HOURS = ("facility", "day", "opens_at", "closes_at")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     facility = models.ForeignKey(
         "records.Facility", models.PROTECT, verbose_name=_("施設"), related_name="closures"

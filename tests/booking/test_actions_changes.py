@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from booking.actions import bookings, requests
-from booking.enums import BookingState
+from booking.enums import BookingState, Channel
 from booking.models import Booking, Fee, Slot
 from booking.refusals import BookingRefused, Reason
 from history import clock
@@ -139,7 +139,7 @@ def test_what_was_just_booked_is_taken_back_free_whatever_the_deadline(
     slots_of_day()
     late = TEN - dt.timedelta(hours=2)
     booking = BookingFactory.create(
-        child=child_of(parent), by=carer_elsewhere, at=late, channel="phone"
+        child=child_of(parent), by=carer_elsewhere, at=late, channel=Channel.PHONE
     )
 
     cancelled = bookings.cancel(booking=booking, by=parent, at=late + minutes * MINUTE)

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from booking.actions import closures, rosters
 from booking.models import Booking, Call, Closure
@@ -10,7 +12,13 @@ from history import clock
 from history.models import Entry
 from records.models import FacilityMembership
 from tests.booking.staff_at_work import on_duty
-from tests.factories.booking import BookingFactory, ClosureFactory, coming_monday, slots_of_day
+from tests.factories.booking import (
+    BookingFactory,
+    CallFactory,
+    ClosureFactory,
+    coming_monday,
+    slots_of_day,
+)
 from tests.factories.records import ChildFactory, facility
 
 DAY = coming_monday()
@@ -149,6 +157,27 @@ def test_reading_whom_it_meets_leaves_its_entry(staff_client, clerk):
 
     entry = Entry.objects.filter(path=f"/closures/{closure.batch}/").get()
     assert (entry.act, entry.child_ids) == ("list", [booking.child_id])
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_the_number_of_statements_does_not_grow(staff_client, clerk, is_decided):
+    """Of the page with its bookings, and of the calls about them."""
+    client, counts = staff_client.log_in(clerk), []
+    closure = ClosureFactory.create(facility=facility("nerima"))
+    client.get("/calls/")
+    for number in (1, 2):
+        for _each in range(number):
+            CallFactory.create(booking=book())
+        if is_decided:
+            closures.confirm(closures=[closure], by=clerk, at=TEN - dt.timedelta(days=2))
+            closures.lift(closures=[closure], by=clerk, at=TEN - dt.timedelta(days=2))
+            closure = ClosureFactory.create(facility=facility("nerima"), batch=closure.batch)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/closures/{closure.batch}/")
+            client.get("/calls/")
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
 
 
 # What families read
