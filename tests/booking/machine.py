@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from booking import capacity
-from booking.actions import bookings, capacities, holds, requests, rosters
+from booking.actions import bookings, capacities, closures, holds, requests, rosters
 from booking.actions.bookings import Wish, weight_of
 from booking.enums import SEAT_STATES, Accepts, BookingState, Rounding, StaffingGroup
-from booking.models import Booking, BookingRequest, BookingTransition, Fee, Slot
+from booking.enums_closures import ClosureKind, ClosureReason
+from booking.models import Booking, BookingRequest, BookingTransition, Closure, Fee, Slot
 from booking.refusals import BookingRefused, Reason
 from history import clock
 from records.enums import Role
@@ -119,7 +120,8 @@ class Morning(RuleBasedStateMachine):
         self._example = transaction.atomic()
         self._example.__enter__()
         self.at = BEGIN
-        self.places, self.staff = PLACES, STAFF
+        self.usual, self.staff = PLACES, STAFF
+        self.closure: Closure | None = None
         self.stays: dict[uuid.UUID, Stay] = {}
         Slot.objects.bulk_create(
             SlotFactory.build(
@@ -131,6 +133,12 @@ class Morning(RuleBasedStateMachine):
             )
             for start in HALF_HOURS
         )
+        # The usual places of a facility are more.
+        self.set_capacity(PLACES)
+
+    @property
+    def places(self) -> int:
+        return 0 if self.closure else self.usual
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -251,7 +259,31 @@ class Morning(RuleBasedStateMachine):
     def set_capacity(self, number: int) -> None:
         with self._staff():
             capacities.change(facility=self.town.place, day=DAY, places=number, reason="工事")
-        self.places = number
+        self.usual = number
+
+    @precondition(lambda self: not self.closure)
+    @rule()
+    def close(self) -> None:
+        """Prepared and confirmed at once: all that is to come ends free of charge."""
+        with self._staff():
+            made = closures.prepare(
+                facilities=[self.town.place], day=DAY, kind=ClosureKind.CLOSED,
+                reason=ClosureReason.WEATHER, announce_at=self.at, by=self.town.manager,
+                at=self.at,
+            )  # fmt: skip
+            closures.confirm(closures=made, by=self.town.manager, at=self.at)
+        self.closure = made[0]
+        for stay in self._of(BookingState.HELD).values():
+            stay.state = BookingState.WITHDRAWN
+        for stay in self._of(BookingState.CONFIRMED).values():
+            stay.state = BookingState.CANCELLED_BY_FACILITY
+
+    @precondition(lambda self: self.closure)
+    @rule()
+    def reopen(self) -> None:
+        with self._staff():
+            closures.lift(closures=[self.closure], by=self.town.manager, at=self.at)
+        self.closure = None
 
     @rule()
     def expire(self) -> None:
@@ -327,6 +359,8 @@ class Morning(RuleBasedStateMachine):
             for child in children
         ):
             assert refused == Reason.ALREADY_BOOKED
+        elif not self.places:
+            assert refused == Reason.CLOSED
         else:
             fits = all(
                 self._fits(others, wanted, moment)

@@ -10,6 +10,7 @@ from booking.actions import (
     attendances,
     bookings,
     capacities,
+    closures,
     holds,
     requests,
     rosters,
@@ -18,7 +19,8 @@ from booking.actions import (
 )
 from booking.actions.bookings import Wish
 from booking.enums import Accepts
-from booking.models import Booking, BookingRequest, Slot
+from booking.enums_closures import ClosureKind, ClosureReason
+from booking.models import Booking, BookingRequest, Closure, Slot
 from history import clock, context
 from records.enums import Role
 from records.models import Child, Facility, User
@@ -54,6 +56,7 @@ class Scene:
     siblings: list[Child]
     booked: Booking | None = None
     held: BookingRequest | None = None
+    closure: Closure | None = None
 
     @classmethod
     def prepared(cls) -> "Scene":
@@ -81,6 +84,10 @@ class Scene:
         for child in self.guests:
             Child.objects.filter(pk=child.pk).update(needs_one_to_one=False)
         self.booked = book(self.guests[0], self.place)
+        (self.closure,) = closures.prepare(
+            facilities=[self.place], day=DAY, kind=ClosureKind.CLOSED,
+            reason=ClosureReason.WEATHER, announce_at=AT, by=self.manager, at=AT,
+        )  # fmt: skip
         self.held = hold(self.guests[1], self.place).request
 
     @property
@@ -221,6 +228,18 @@ def _make_slots(scene: Scene, number: int) -> Any:
         return slots.make(facility=scene.place, first=DAY, last=DAY, at=AT)
 
 
+def _close(scene: Scene, number: int) -> Any:
+    """The closure that was prepared the evening before."""
+    with as_staff(scene.manager, Role.MANAGER, scene.place, AT):
+        return closures.confirm(closures=[scene.closure], by=scene.manager, at=AT)
+
+
+def _close_and_reopen(scene: Scene, number: int) -> Any:
+    _close(scene, number)
+    with as_staff(scene.manager, Role.MANAGER, scene.place, AT):
+        return closures.lift(closures=[scene.closure], by=scene.manager, at=AT)
+
+
 ACTS: dict[str, Callable[[Scene, int], Any]] = {
     "book": _book,
     "book earlier": _book_earlier,
@@ -239,4 +258,6 @@ ACTS: dict[str, Callable[[Scene, int], Any]] = {
     "capacity": _capacity,
     "reweigh": _reweigh,
     "make slots": _make_slots,
+    "close": _close,
+    "close and reopen": _close_and_reopen,
 }

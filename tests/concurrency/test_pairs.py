@@ -29,10 +29,11 @@ MEETINGS = ("look", "counters", "start")
 QUICK = [(pair, MEETINGS[number % 2]) for number, pair in enumerate(PAIRS)]
 LONG_RUN = 7
 # Facts: they may bring a half hour beyond its ceilings.
-FACTS = {"roster", "capacity", "reweigh", "make slots"}
+FACTS = {"roster", "capacity", "reweigh", "make slots", "close", "close and reopen"}
 # What others may make of a booking that was acknowledged.
 ENDED = {
-    BookingState.CANCELLED_FREE, BookingState.PRESENT, BookingState.WITHDRAWN,
+    BookingState.CANCELLED_FREE, BookingState.CANCELLED_BY_FACILITY, BookingState.PRESENT,
+    BookingState.WITHDRAWN,
 }  # fmt: skip
 TWICE = """
     SELECT count(*) FROM booking_booking a JOIN booking_booking b
@@ -68,7 +69,7 @@ def race(scene, pair, monkeypatch, meet_at):
         return together(run, list(zip(numbers, pair, strict=True)))
 
 
-def assert_in_order(pair, found):
+def assert_in_order(pair, found, place):
     assert [repr(each) for each in found if is_fault(each)] == []
     assert differences() == []
     if not FACTS & set(pair):
@@ -78,6 +79,11 @@ def assert_in_order(pair, found):
     with connection.cursor() as cursor:
         cursor.execute(TWICE, {"seated": seated})
         assert cursor.fetchone() == (0,)
+    closed = [found[number] for number, name in enumerate(pair) if name == "close"]
+    if closed and "close and reopen" not in pair and not isinstance(closed[0], Exception):
+        # Whatever was booked while it was being closed is caught.
+        coming = (BookingState.HELD, BookingState.CONFIRMED)
+        assert not Booking.objects.filter(state__in=coming, facility=place).exists()
     for booking in acknowledged(found):
         kept = Booking.objects.get(pk=booking.pk)
         steps = BookingTransition.objects.filter(booking=kept, to_state=booking.state)
@@ -113,7 +119,7 @@ def meet(scene, pair, monkeypatch, meet_at):
 
     found = race(scene, pair, monkeypatch, meet_at)
 
-    assert_in_order(pair, found)
+    assert_in_order(pair, found, scene.place)
 
 
 @pytest.mark.parametrize(("pair", "meet_at"), QUICK, ids=_name)
