@@ -1,4 +1,5 @@
-"""What else would fit, where a wish can't be met: another time here, the same time elsewhere.
+"""What else would fit, where a wish can't be met: another time here, the same time elsewhere; or
+the waiting list.
 
 One answer for the family's page, the staff's screens and texts. Four statements and those that the
 child's own record takes; asked after a refusal, never on the way to a booking.
@@ -47,11 +48,12 @@ def is_curable(refusal: Refused) -> bool:
 class Kind(models.TextChoices):
     OTHER_TIME = "other_time", _("この施設の別の時間")
     OTHER_FACILITY = "other_facility", _("ほかの施設の同じ時間")
+    WAITING_LIST = "waiting_list", _("キャンセル待ち")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Alternative:
-    """A wish that could be met a moment ago; nothing is held."""
+    """A wish that could be met a moment ago; nothing is held. Or the wish itself, to wait for."""
 
     kind: Kind
     facility: Facility
@@ -79,7 +81,31 @@ def alternatives(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> list
         search.first(Kind.OTHER_TIME, [wish.facility], search.other_times()),
         search.first(Kind.OTHER_FACILITY, search.other_facilities(), [wish.starts_at]),
     ]
+    if not by_staff and search.lacks_places_only():
+        found.append(_to_wait_for(wish))
     return [each for each in found if each is not None]
+
+
+def lines_to_join(refusals: Iterable[tuple[Wish, Refused]]) -> list[Alternative]:
+    """Of several wishes the times that could be waited for: refused for want of places alone.
+
+    A family waits for all of its children together, so each time stands there once.
+    """
+    full = [
+        wish
+        for wish, error in refusals
+        if isinstance(error, BookingRefused) and error.kind == Reason.FULL
+    ]
+    return [_to_wait_for(wish) for wish in {wish.starts_at: wish for wish in full}.values()]
+
+
+def _to_wait_for(wish: Wish) -> Alternative:
+    return Alternative(
+        kind=Kind.WAITING_LIST,
+        facility=wish.facility,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+    )
 
 
 class _Search:
@@ -117,6 +143,20 @@ class _Search:
             rules.refusal_of_person(self.applicant, rule, self.wish.day, self.today)
         )
 
+    def lacks_places_only(self) -> bool:
+        """Whether the wish would be met if there were places. One statement, where rules allow it.
+
+        The deadline of the waiting list is that of bookings."""
+        wish = self.wish
+        needed = self._needed(wish.starts_at)
+        if needed <= self.free.get(wish.facility.pk, set()) or self._clashes(wish.starts_at):
+            return False
+        rule = self.rule_of(wish.facility, wish.day)
+        if rule is None or not self.allows(rule, wish.facility, wish.starts_at, wish.ends_at):
+            return False
+        slots = Slot.objects.filter(facility=wish.facility)
+        return slots.between(wish.starts_at, wish.ends_at).count() == len(needed)
+
     def rule_of(self, facility: Facility, day: dt.date) -> UseRule | None:
         return versions.in_force(self.lines, facility.pk, day, self.today)
 
@@ -147,14 +187,18 @@ class _Search:
         return None
 
     def fits(self, facility: Facility, start: dt.datetime) -> bool:
-        end = start + self.length
-        needed = {start + HALF_HOUR * number for number in range(int(self.length / HALF_HOUR))}
-        if not needed or not needed <= self.free.get(facility.pk, set()):
-            return False
-        if any(first < end and last > start for first, last in self.own):
+        needed = self._needed(start)
+        if not needed or not needed <= self.free.get(facility.pk, set()) or self._clashes(start):
             return False
         rule = self.rule_of(facility, clock.local(start).date())
-        return rule is not None and self.allows(rule, facility, start, end)
+        return rule is not None and self.allows(rule, facility, start, start + self.length)
+
+    def _needed(self, start: dt.datetime) -> set[dt.datetime]:
+        return {start + HALF_HOUR * number for number in range(int(self.length / HALF_HOUR))}
+
+    def _clashes(self, start: dt.datetime) -> bool:
+        end = start + self.length
+        return any(first < end and last > start for first, last in self.own)
 
     def opens_at(self, facility: Facility, day: dt.date) -> dt.datetime | None:
         """When a 募集 opens a day for this family, where there is one."""

@@ -28,6 +28,8 @@ class Cell:
     left: int = 0
     is_past: bool = False
     is_bookable: bool = False
+    # Full, and still to be booked if there were places: there families may wait.
+    can_be_waited_for: bool = False
 
     @property
     def sign(self) -> str:

@@ -93,21 +93,30 @@ def staff_needed_sql(
     return Greatest(Value(LEAST_STAFF), (tenths + extra) / Value(10), output_field=IntegerField())
 
 
-def reserved(besides: SeatKind | None = None) -> Combinable:
-    """The places of a slot that are still held back, but for those of one kind."""
+def reserved(besides: SeatKind | None = None, *, is_offered: bool = False) -> Combinable:
+    """The places of a slot that are still held back, but for those of one kind; for whom the
+    waiting list offers a place, one less of those that are held back for it."""
     total: Combinable = F("held_back")
+    if is_offered:
+        total = Greatest(total, Value(1)) - Value(1)
     for kind in SeatKind:
         if kind != besides:
             total = total + F(kind.places)
     return total
 
 
-def fits(weight: Weight, seat: SeatKind | None = None) -> Q:
+def has_room(seat: SeatKind | None = None, *, is_offered: bool = False) -> Q:
+    """Slots with a place for one more child, whatever its age."""
+    return Q(places__gt=F("taken") + reserved(besides=seat, is_offered=is_offered))
+
+
+def fits(weight: Weight, seat: SeatKind | None = None, *, is_offered: bool = False) -> Q:
     """Slots that take one more child: room, age limits, staff; the lowest wins.
 
-    Who may use a reserve (`seat`) finds its places besides those that are free to all.
+    Who may use a reserve (`seat`) finds its places besides those that are free to all, and to whom
+    the waiting list offers a place (`is_offered`) those held back for it.
     """
-    room = Q(places__gt=F("taken") + reserved(besides=seat))
+    room = has_room(seat, is_offered=is_offered)
     age = (
         Q(under_two_limit__gt=F("under_twos"))
         if weight.is_under_two

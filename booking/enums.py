@@ -68,6 +68,29 @@ FOLLOWING: dict[BookingState, tuple[BookingState, ...]] = {
 }  # fmt: skip
 
 
+class WaitingState(models.TextChoices):
+    """What becomes of a family that waits for a place."""
+
+    WAITING = "waiting", _("キャンセル待ち")
+    OFFERED = "offered", _("繰り上げ案内中")
+    BOOKED = "booked", _("予約確定")
+    LAPSED = "lapsed", _("案内の期限切れ")
+    WITHDRAWN = "withdrawn", _("取りやめ")
+    ENDED = "ended", _("キャンセル待ち終了")
+
+
+# A family that still waits, or may answer.
+STILL_WAITING = (WaitingState.WAITING, WaitingState.OFFERED)
+
+
+class Precedence(models.IntegerChoices):
+    """The place of a family in the line, before the moment when it joined; the lower goes first."""
+
+    FIRST = -1, _("先にご案内する")
+    IN_ORDER = 0, _("申込順")
+    LAST = 1, _("後にご案内する")
+
+
 class Channel(models.TextChoices):
     WEB = "web", _("インターネット")
     PHONE = "phone", _("電話")

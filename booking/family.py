@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from booking import queries, releases, rules, versions
 from booking.enums import BookingState, ReleaseMode
-from booking.models import Booking, BookingRequest, Release, UnmetWish
+from booking.models import Booking, BookingRequest, Release, UnmetWish, Waiting
 from booking.refusals import BookingRefused
 from history import clock
 from records import beginnings
@@ -64,8 +64,10 @@ class Asked:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Bookings:
-    """A family's bookings: the coming ones from the next on, the others from the latest back."""
+    """A family's bookings: the coming ones from the next on, the others from the latest back; what
+    it waits for, the next first."""
 
+    waitings: list[Waiting]
     coming: list[Booking]
     past: list[Booking]
     cancelled: list[Booking]
@@ -222,17 +224,32 @@ def booking_of(user: User, booking_id: uuid.UUID) -> Booking | None:
     )
 
 
+def waiting_of(user: User, waiting_id: uuid.UUID) -> Waiting | None:
+    """What a family waits for, with its children; None if it isn't theirs."""
+    found = Waiting.objects.visible_to(user).filter(pk=waiting_id)
+    return found.select_related("facility", "request").prefetch_related("children").first()
+
+
 def bookings_of(user: User, at: dt.datetime) -> Bookings:
-    """All of them; of past and cancelled ones the latest fifty. One statement."""
+    """All of them; of past and cancelled ones the latest fifty. Three statements."""
     found = list(
         Booking.objects.visible_to(user)
         .exclude(state=BookingState.WITHDRAWN, held_until__isnull=False)
+        # What is offered stands in the line of those who wait.
+        .exclude(state=BookingState.OFFERED)
         .select_related("facility")
         .order_by("starts_at", "child_name_kana")
     )
     coming = [each for each in found if rules.is_ahead(each, at)]
     others = [each for each in reversed(found) if not rules.is_ahead(each, at)]
     return Bookings(
+        waitings=list(
+            Waiting.objects.visible_to(user)
+            .still_waiting()
+            .select_related("facility")
+            .prefetch_related("children")
+            .order_by("starts_at", "id")
+        ),
         coming=coming,
         past=[each for each in others if each.holds_seat][:SHOWN],
         cancelled=[each for each in others if not each.holds_seat][:SHOWN],

@@ -80,10 +80,32 @@ class TimeForm(forms.Form):
         field.error_messages["invalid_choice"] = _("もう一度選んでください。")
 
 
-class BookingForm(TimeForm):
-    """Children, days and one time at a facility."""
+class ChildrenForm(TimeForm):
+    """Children, a day and a time at a facility."""
 
     child = forms.MultipleChoiceField(label=_("お子さん"), widget=ChildBoxes)
+
+    field_order: Iterable[str] = ("child", "day", "start", "end")
+
+    def __init__(self, *args: Any, candidates: Iterable[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.candidates = {str(each.child.pk): each for each in candidates}
+        self._offer("child", [(number, _label(each)) for number, each in self.candidates.items()])
+        self.fields["child"].widget.closed = frozenset(
+            number for number, each in self.candidates.items() if each.refusal
+        )
+
+    def clean_child(self) -> list[Child]:
+        chosen = [self.candidates[number] for number in self.cleaned_data["child"]]
+        for each in chosen:
+            if each.refusal:
+                raise ValidationError(f"{each.child.full_name}：{each.refusal}")
+        return [each.child for each in chosen]
+
+
+class BookingForm(ChildrenForm):
+    """Children, days and one time at a facility."""
+
     more_days = forms.TypedMultipleChoiceField(
         label=_("ほかの利用日"),
         coerce=dt.date.fromisoformat,
@@ -102,28 +124,10 @@ class BookingForm(TimeForm):
 
     field_order = ("child", "day", "start", "end", "more_days", "accepts")
 
-    def __init__(
-        self,
-        *args: Any,
-        candidates: Iterable[Candidate],
-        days: Iterable[tuple[str, str]],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, days: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         offered = list(days)
         super().__init__(*args, days=offered, **kwargs)
         self._offer("more_days", offered)
-        self.candidates = {str(each.child.pk): each for each in candidates}
-        self._offer("child", [(number, _label(each)) for number, each in self.candidates.items()])
-        self.fields["child"].widget.closed = frozenset(
-            number for number, each in self.candidates.items() if each.refusal
-        )
-
-    def clean_child(self) -> list[Child]:
-        chosen = [self.candidates[number] for number in self.cleaned_data["child"]]
-        for each in chosen:
-            if each.refusal:
-                raise ValidationError(f"{each.child.full_name}：{each.refusal}")
-        return [each.child for each in chosen]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

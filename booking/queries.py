@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
 from django.db.models import Min, Q
 
 from booking import availability, openings, timetable, versions
@@ -154,7 +155,8 @@ def stays(
         found = found.filter(starts_at__lt=clock.at(last + ONE_DAY, dt.time.min))
     return [
         Stay(child=child, facility=place, starts_at=start, ends_at=end)
-        for child, place, start, end in found.values_list(
+        # The worker asks as well, and may not read the names by which bookings are ordered.
+        for child, place, start, end in found.order_by("starts_at", "id").values_list(
             "child_id", "facility_id", "starts_at", "ends_at"
         )
     ]
@@ -164,6 +166,33 @@ def tariff(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> 
     """The fee table for a day of use that is booked on a day, of a facility or of the ward. One
     statement, with its prices and reliefs."""
     return versions.in_force(_read(Tariff.objects.with_parts()), facility_id, day, booked_on)
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """The place of a family in the line, and how many families staff have moved before it."""
+
+    number: int
+    preferred: int
+
+
+def place_in_line(waiting_id: uuid.UUID) -> Place | None:
+    """Of the family that asks, for its own line alone, while it waits (`line_walls`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT place, preferred FROM booking_place_in_line(%s)", [waiting_id])
+        row = cursor.fetchone()
+    return Place(*row) if row else None
+
+
+def refusal_of_line(waiting_id: uuid.UUID, rule_id: int) -> str:
+    """Why a family that waits can't be booked, by the register; empty when it can (`line_walls`).
+
+    For the worker, who doesn't read the register.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT booking_line_refusal(%s, %s)", [waiting_id, rule_id])
+        (refusal,) = cursor.fetchone()
+    return str(refusal)
 
 
 def opening_of(facility: Facility, on: dt.date) -> Opening:
@@ -340,5 +369,7 @@ def _cell(
     cell = found.get((day, time.hour))
     if cell is None:
         return Cell(day=day, time=time, vacancy=Vacancy.CLOSED)
-    is_bookable = day in closings and cell.left > 0 and not cell.is_past
-    return dataclasses.replace(cell, is_bookable=is_bookable)
+    is_open = day in closings and not cell.is_past
+    return dataclasses.replace(
+        cell, is_bookable=is_open and cell.left > 0, can_be_waited_for=is_open and cell.left == 0
+    )

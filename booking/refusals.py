@@ -36,6 +36,11 @@ class Reason(models.TextChoices):
     BUSY = "busy", _("ただいま混み合っています。")
     KEY_REUSED = "key_reused", _("この画面の内容は、別の予約としてすでに受け付けました。")
     HOLD_OVER = "hold_over", _("席をお取りしていた時間が過ぎました。")
+    NOT_FULL = "not_full", _("この時間には空きがあります。")
+    ALREADY_WAITING = "already_waiting", _("同じ時間のキャンセル待ちに、すでにお申し込みです。")
+    TOO_MANY_WAITING = "too_many_waiting", _("一度に待てる件数の上限に達しています。")
+    OFFER_OVER = "offer_over", _("お返事の期限が過ぎました。")
+    TAKEN = "taken", _("ほかのご家庭が先にお決めになりました。")
     TOO_LATE_TO_CANCEL = "too_late_to_cancel", _("この予約は、もうキャンセルできません。")
     TOO_LATE_TO_CHANGE = "too_late_to_change", _("この予約の日時は、もう変更できません。")
     WRONG_STATE = "wrong_state", _("この予約の状態では、その操作はできません。")
@@ -81,6 +86,15 @@ WAYS_ON: dict[Reason, str | Promise] = {
     Reason.BUSY: _("少し待ってから、もう一度お試しください。入力した内容はそのままです。"),
     Reason.KEY_REUSED: _("「予約」の画面で、受け付けた予約をご確認ください。"),
     Reason.HOLD_OVER: _("空きがあれば、もう一度お申し込みになれます。"),
+    Reason.NOT_FULL: _("予約の画面からお申し込みください。"),
+    Reason.ALREADY_WAITING: _(
+        "お子さんを変えるときは、今のキャンセル待ちを取りやめてから、もう一度お申し込みください。"
+    ),
+    Reason.TOO_MANY_WAITING: _(
+        "予定の変わったキャンセル待ちを取りやめてから、お申し込みください。"
+    ),
+    Reason.OFFER_OVER: _("キャンセル待ちに、もう一度お申し込みになれます。"),
+    Reason.TAKEN: _("別の空きが出れば、またご案内します。"),
     Reason.TOO_LATE_TO_CANCEL: _("施設へお電話ください。"),
     Reason.TOO_LATE_TO_CHANGE: _("変更のご相談は、施設へお電話ください。"),
     Reason.WRONG_STATE: _("画面を開き直して、現在の状態をご確認ください。"),
@@ -120,6 +134,11 @@ class KeyReused(BookingRefused):
 class HoldOver(BookingRefused):
     def __init__(self) -> None:
         super().__init__(Reason.HOLD_OVER)
+
+
+class OfferOver(BookingRefused):
+    def __init__(self) -> None:
+        super().__init__(Reason.OFFER_OVER)
 
 
 class WrongState(BookingRefused):

@@ -71,13 +71,15 @@ def refusal(
     facility_id: int | None = None,
     by_staff: bool = False,
     walks_in: bool = False,
+    is_offered: bool = False,
     is_open: IsOpen = timetable.every_day,
     opens_at: dt.datetime | None = None,
 ) -> tuple[Reason, str] | None:
     """Why `[starts_at, ends_at)` can't be booked at the moment `at`, with the day or time at issue.
 
     Staff book on behalf of a family by the hours of the telephone; who walks in is there, whatever
-    the window, on the day itself until the stay would be over. `is_open` is asked where the rule
+    the window, on the day itself until the stay would be over. Whom the waiting list offers a place
+    has asked in time and may answer until the use begins. `is_open` is asked where the rule
     counts days of opening (`timetable.needs_calendar`). `opens_at` stands in the place of the
     moment at which the rule opens the day, where a 募集 says it (`releases`).
     """
@@ -88,6 +90,8 @@ def refusal(
     ) or refusal_of_times(rule, start, end)
     if refused:
         return refused
+    if is_offered:
+        return _refusal_of_beginning(starts_at, at)
     if walks_in:
         return _refusal_of_walk_in(start, end, at)
     return _refusal_of_moment(
@@ -280,7 +284,10 @@ def _refusal_of_moment(
     if opens is None or at < opens:
         return Reason.NOT_OPEN_YET, date_format(opens, "DATETIME_FORMAT") if opens else ""
     until = timetable.bookable_until(day, rule, by_phone=by_staff, is_open=is_open)
-    closes = starts_at if until is None else min(until, starts_at)
+    return _refusal_of_beginning(starts_at if until is None else min(until, starts_at), at)
+
+
+def _refusal_of_beginning(closes: dt.datetime, at: dt.datetime) -> tuple[Reason, str] | None:
     if at >= closes:
         return Reason.TOO_LATE, date_format(clock.local(closes), "DATETIME_FORMAT")
     return None

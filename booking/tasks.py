@@ -2,16 +2,20 @@
 
 import datetime as dt
 import uuid
+from contextlib import AbstractContextManager
 
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from booking import queries, timetable
-from booking.actions import counters, fees, holds, notices, promises, slots, weighings
+from booking.actions import counters, fees, holds, notices, offers, promises, slots, weighings
+from booking.actions.offers import Outcome
 from history import clock, context, cron, jobs
 from history.alerts import raise_alert
 from history.enums import AlertKind
+from records import stops
+from records.enums import Function
 from records.models import Facility
 
 # Slots stay locked for seconds at most.
@@ -58,6 +62,81 @@ def expire_holds(timestamp: int = 0) -> None:
         while holds.expire(at=clock.now()) == holds.BATCH:
             pass
     jobs.clear_away(expire_holds.name)
+
+
+@app.task(name="booking.offer", retry=PATIENCE)
+def offer(*, facility_id: int, day: str) -> None:
+    """After places came free: to the families that wait for them, in order. Safe to repeat."""
+    offer_day(facility_id=facility_id, day=dt.date.fromisoformat(day), at=clock.now())
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="booking.sweep_offers", lock="booking.sweep_offers", priority=5)
+def sweep_offers(timestamp: int = 0) -> None:
+    """Every ten seconds: offers whose time is over go on, and so does what is still held back when
+    somebody was interrupted. Safe to repeat."""
+    sweep(at=clock.now())
+    jobs.clear_away(sweep_offers.name)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="booking.offer_free", lock="booking.offer_free")
+def offer_free(timestamp: int = 0) -> None:
+    """Every minute: places also come free in other ways, such as more staff. Safe to repeat."""
+    at = clock.now()
+    with _offering(at):
+        days = list(offers.days_waited_for(at=at))
+    for facility_id, day in days:
+        offer_day(facility_id=facility_id, day=day, at=at)
+
+
+def sweep(*, at: dt.datetime) -> None:
+    """Whatever is due at a moment: each offer ends in a transaction of its own."""
+    with _offering(at):
+        offers.end(at=at)
+        offers.end_calls(at=at)
+        overdue = offers.overdue(at=at)
+    for waiting_id in overdue:
+        with _offering(at):
+            offers.lapse(waiting_id=waiting_id, at=at)
+    with _offering(at):
+        days = list(offers.days_held_back(at=at))
+    for facility_id, day in days:
+        offer_day(facility_id=facility_id, day=day, at=at)
+
+
+def offer_day(*, facility_id: int, day: dt.date, at: dt.datetime) -> None:
+    """Ask the families in their order, each in a transaction of its own; then give to everybody
+    what nobody was offered. While the center has closed booking everything stays as it is."""
+    with _offering(at):
+        if stops.is_closed(Function.BOOKING, at=at, facility_id=facility_id):
+            return
+        asked = offers.running_broadcasts(facility_id=facility_id, day=day)
+    for waiting_id in asked:
+        with _offering(at):
+            offers.close_broadcast(waiting_id=waiting_id, at=at)
+    is_settled = False
+    while not is_settled:
+        refused = set()
+        with _offering(at):
+            waiting = offers.lines(facility_id=facility_id, day=day)
+        for waiting_id in waiting:
+            with _offering(at):
+                if offers.offer(waiting_id=waiting_id, at=at) == Outcome.REFUSED:
+                    refused.add(waiting_id)
+        with _offering(at):
+            is_settled = offers.settle(facility_id=facility_id, day=day, refused=refused)
+
+
+def _offering(at: dt.datetime) -> AbstractContextManager[None]:
+    return context.acting("system:offers", at=at)
+
+
+@app.task(name="booking.tell_moved", retry=PATIENCE)
+def tell_moved(*, waiting_id: str) -> None:
+    """After staff changed the place of a family in the line: it reads why."""
+    with context.acting("system:offers"):
+        offers.tell_moved(waiting_id=uuid.UUID(waiting_id))
 
 
 @app.periodic(cron=cron.tokyo(10, 3))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import changes, family, holds, own, releases, requests
+from booking.views import changes, family, holds, own, releases, requests, waitings
 
 app_name = "booking"
 urlpatterns = [
@@ -14,8 +14,12 @@ urlpatterns = [
     path("requests/<uuid:request_id>/confirm/", holds.confirm, name="confirm"),
     path("requests/<uuid:request_id>/extend/", holds.extend, name="extend"),
     path("requests/<uuid:request_id>/let-go/", holds.let_go, name="let_go"),
+    path("waiting/<uuid:waiting_id>/", waitings.detail, name="waiting"),
+    path("waiting/<uuid:waiting_id>/accept/", waitings.accept, name="accept"),
+    path("waiting/<uuid:waiting_id>/leave/", waitings.leave, name="leave_line"),
     path("<uuid:booking_id>/", own.detail, name="detail"),
     path("<uuid:booking_id>/cancel/", own.cancel, name="cancel"),
     path("<uuid:booking_id>/change/", changes.change, name="change"),
     path("<slug:code>/new/", requests.new, name="new"),
+    path("<slug:code>/wait/", waitings.join, name="wait"),
 ]

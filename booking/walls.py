@@ -1,6 +1,6 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
-from booking import caller_walls, facts, steps
+from booking import caller_walls, facts, line_walls, steps
 from booking.caller_walls import BY_STAFF, CALLER, CHILDREN, HOUSEHOLDS, OF_CALLER, OWN_BY_STAFF
 from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
@@ -182,13 +182,15 @@ WALLS = [
             leave=any_of(FACILITY, all_of(CALLER, f"state IN ({_BY_FAMILY})")),
             enter=all_of(f"child_id = ANY {CHILDREN}", f"state IN ({_AHEAD})"),
         ),
-        # Weighs bookings anew, ends holds, and reads nothing that names anybody.
+        # Weighs bookings anew, ends holds, offers places, and reads nothing that names anybody.
         worker=Access(
             EVERY_ROW,
             (
                 f"select ({WEIGHED})",
+                "insert",
                 f"update ({WEIGHT}, state)",
             ),
+            enter=f"state = '{BookingState.OFFERED}'",
         ),
         history=FACILITY,
         copies=(("household_id", "records_child", "child_id"),),
@@ -206,7 +208,10 @@ WALLS = [
             verbs=("insert",),
             leave=all_of(BY_STAFF, f"household_id = ANY {HOUSEHOLDS}"),
         ),
+        # What it offers to a family that waits, in the name of who joined the line.
+        worker=writes(NO_ROW, EVERY_ROW, ("insert",)),
     ),
+    *line_walls.WALLS,
     Wall(
         table="booking_unmetwish",
         public=writes(OF_REQUEST, verbs=("insert",)),
@@ -309,6 +314,7 @@ WALLS = [
 FUNCTIONS = [
     LOOK_UP,
     *caller_walls.FUNCTIONS,
+    line_walls.FUNCTIONS,
     facts.TRIGGER,
     steps.TRIGGERS,
     f"""

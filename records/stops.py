@@ -35,6 +35,11 @@ def refuse(function: Function, *, at: dt.datetime, facility_id: int | None = Non
         raise ServiceStopped(stop, way_on(facility_id))
 
 
+def is_closed(function: Function, *, at: dt.datetime, facility_id: int) -> bool:
+    """Whether `function` is closed for the ward or for the facility."""
+    return ServiceStop.objects.in_force(at).of(function, facility_id).exists()
+
+
 def in_force(at: dt.datetime, functions: Iterable[Function] = ()) -> list[ServiceStopped]:
     """What is closed now, all of it or of some functions, as it would be refused."""
     found = ServiceStop.objects.in_force(at).select_related("facility")

@@ -190,7 +190,7 @@ WALLS = [
     ),
     Wall(
         table="records_servicestop", act=Act.RULES, public=sees(),
-        staff=writes(EVERY_ROW, role("center")), history=REVIEWS_RULES,
+        staff=writes(EVERY_ROW, role("center")), worker=sees(), history=REVIEWS_RULES,
     ),
     Wall(
         table="records_opening", act=Act.RULES, public=sees(), staff=CENTER_SETS,

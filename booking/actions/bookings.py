@@ -98,13 +98,15 @@ class Wish:
 class Terms:
     """What is in force for a wish, and the half hours that it would take.
 
-    `minutes_beyond` are those of it above a limit at which the price jumps.
+    `minutes_beyond` are those of it above a limit at which the price jumps; `is_offered` by the
+    waiting list.
     """
 
     rule: UseRule
     tariff: Tariff
     slots: list[int]
     seat: SeatKind | None = None
+    is_offered: bool = False
     minutes_beyond: int = 0
 
 
@@ -115,10 +117,12 @@ def check(
     channel: Channel = Channel.WEB,
     by_center: bool = False,
     beside: Iterable[Wish] = (),
+    is_offered: bool = False,
 ) -> Terms:
     """The terms of a wish that can be met as far as one can see, without a lock.
 
-    `beside` are the wishes of the same request that can be met so far.
+    `beside` are the wishes of the same request that can be met so far; `is_offered` by the waiting
+    list, which is answered after the deadline of bookings as well.
 
     Raises BookingRefused, and ServiceStopped while the center has closed what families book here.
     """
@@ -142,6 +146,7 @@ def check(
         facility_id=wish.facility.pk,
         by_staff=by_staff,
         walks_in=channel == Channel.WALK_IN,
+        is_offered=is_offered,
         is_open=queries.is_open(wish.facility.pk, rule),
         opens_at=opens_at,
     )
@@ -153,9 +158,15 @@ def check(
     if seated.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists():
         raise BookingRefused(Reason.ALREADY_BOOKED)
     beyond = within_limits(wish, rule, at=at, beside=beside)
-    usable = seats.usable(rule, wish.day, at, channel=channel, by_center=by_center)
-    slots, seat = look(wish, usable)
-    return Terms(rule=rule, tariff=tariff, slots=slots, seat=seat, minutes_beyond=beyond)
+    if is_offered:
+        slots, seat = look(wish, is_offered=True)
+    else:
+        usable = seats.usable(rule, wish.day, at, channel=channel, by_center=by_center)
+        slots, seat = look(wish, usable)
+    return Terms(
+        rule=rule, tariff=tariff, slots=slots, seat=seat, is_offered=is_offered,
+        minutes_beyond=beyond,
+    )  # fmt: skip
 
 
 def _opens_at(wish: Wish, at: dt.datetime, channel: Channel) -> dt.datetime | None:
@@ -246,11 +257,12 @@ def weight_of(child: Child, day: dt.date) -> Weight:
 
 
 def look(
-    wish: Wish, usable: Sequence[SeatKind | None] = (None,)
+    wish: Wish, usable: Sequence[SeatKind | None] = (None,), *, is_offered: bool = False
 ) -> tuple[list[int], SeatKind | None]:
     """The slots a wish would take and from which reserve, looked at without a lock.
 
-    The first of the `usable` places that all slots have is chosen. Raises BookingRefused (CLOSED),
+    The first of the `usable` places that all slots have is chosen; whom the waiting list offers one
+    finds those held back for it besides (`is_offered`). Raises BookingRefused (CLOSED),
     or SlotFull with the first half hour that has none.
     """
     slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
@@ -261,7 +273,8 @@ def look(
     own = _own_slots(wish)
     full = [starts_at for _number, starts_at in found]
     for seat in usable:
-        fitting = set(slots.filter(capacity.fits(wish.weight, seat)).values_list("pk", flat=True))
+        fits = capacity.fits(wish.weight, seat, is_offered=is_offered)
+        fitting = set(slots.filter(fits).values_list("pk", flat=True))
         full = [starts_at for number, starts_at in found if number not in fitting | own]
         if not full:
             return [number for number, _starts_at in found], seat

@@ -8,16 +8,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Least
+from procrastinate.contrib.django import app
 
 from booking import capacity, facts
 from booking.capacity import Weight
 from booking.enums import SEAT_STATES, Misfit, SeatKind, StaffingGroup
 from booking.models import Slot
 from booking.refusals import BookingRefused, Reason, SlotFull
+from history import clock
 from records.violations import constraint_of
 
 LOCK_TIMEOUT = "3s"
@@ -60,12 +62,14 @@ ORDER BY s.id
 class Claim:
     """A place in each of some slots, for a child that weighs so much.
 
-    With a `seat` it comes from that reserve where it still has one, else from those free to all.
+    With a `seat` it comes from that reserve where it still has one, else from those free to all;
+    `is_offered` by the waiting list, from what is held back for it, else from those free to all.
     """
 
     slots: Collection[int]
     weight: Weight
     seat: SeatKind | None = None
+    is_offered: bool = False
 
 
 def lock(slots: Collection[int]) -> None:
@@ -83,10 +87,25 @@ def take_together(claims: Sequence[Claim]) -> None:
     exchange([], claims)
 
 
+def fit_together(claims: Sequence[Claim]) -> bool:
+    """Whether all that is claimed could be taken at this moment; nothing is.
+
+    Locks the slots as `take_together` does, and lets them go. Raises BookingRefused (BUSY).
+    """
+    try:
+        with transaction.atomic():
+            take_together(claims)
+            transaction.set_rollback(True)
+    except SlotFull:
+        return False
+    return True
+
+
 def give_back_together(claims: Sequence[Claim]) -> None:
     """Give back what was claimed. Call it last in the transaction.
 
-    The reserve that was used has it again, unless it was released meanwhile.
+    The reserve that was used has it again, unless it was released meanwhile. A place that a family
+    waits for is held back for it, and the worker offers it at once.
     """
     exchange(claims, [])
 
@@ -103,13 +122,54 @@ def exchange(given: Sequence[Claim], taken: Sequence[Claim]) -> None:
         Slot.objects.filter(pk__in=claim.slots).update(**freed)
     for number, claim in enumerate(_without(kept, taken)):
         _take(claim, number)
+    _hold_back([claim for claim in _without(kept, given) if claim.slots])
+
+
+def _hold_back(given: Sequence[Claim]) -> None:
+    """Keep places that are free again for the families that wait for them."""
+    waited_for = _waited_for({slot for claim in given for slot in claim.slots})
+    for claim in given if waited_for else ():
+        slots = Slot.objects.filter(capacity.has_room(), pk__in=waited_for & set(claim.slots))
+        if claim.seat:
+            # It is in its reserve again.
+            slots = slots.filter(**{claim.seat.total: 0})
+        slots.update(held_back=F("held_back") + 1)
+    if waited_for:
+        defer_offers(waited_for)
+
+
+def _waited_for(slots: Collection[int]) -> set[int]:
+    """Those of the slots for which a family waits (`line_walls`)."""
+    if not slots:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT booking_waited_for(%s)", [sorted(slots)])
+        return {number for (number,) in cursor.fetchall()}
+
+
+def defer_offers(slots: Collection[int]) -> None:
+    """Have the worker offer what is free in some slots to the families that wait, in order.
+
+    In the caller's transaction: it begins as soon as that is committed.
+    """
+    found = Slot.objects.filter(pk__in=slots).values_list("facility_id", "starts_at")
+    for facility_id, day in sorted({(place, clock.local(at).date()) for place, at in found}):
+        job = app.configure_task("booking.offer", lock=f"offers {facility_id} {day}", priority=10)
+        job.defer(facility_id=facility_id, day=day.isoformat())
+
+
+def release(slots: Collection[int]) -> None:
+    """Give places to everybody that were held back for the waiting list. Call it last."""
+    Slot.objects.filter(pk__in=_locked(slots)).update(held_back=0)
 
 
 def _take(claim: Claim, number: int) -> None:
     used: dict[str, Combinable] = _counted(claim.weight, 1)
     if claim.seat:
         used[claim.seat.places] = Greatest(F(claim.seat.places), Value(1)) - Value(1)
-    fitting = capacity.fits(claim.weight, claim.seat)
+    if claim.is_offered:
+        used["held_back"] = Greatest(F("held_back"), Value(1)) - Value(1)
+    fitting = capacity.fits(claim.weight, claim.seat, is_offered=claim.is_offered)
     try:
         updated = Slot.objects.filter(fitting, pk__in=claim.slots).update(**used)
     except IntegrityError as error:
@@ -124,7 +184,10 @@ def _take(claim: Claim, number: int) -> None:
 def _places(claims: Iterable[Claim]) -> Counter[tuple[int, Weight]]:
     """How often each half hour is claimed for a child of a weight, without a reserve."""
     return Counter(
-        (slot, claim.weight) for claim in claims if not claim.seat for slot in claim.slots
+        (slot, claim.weight)
+        for claim in claims
+        if not (claim.seat or claim.is_offered)
+        for slot in claim.slots
     )
 
 
@@ -134,7 +197,7 @@ def _without(kept: Counter[tuple[int, Weight]], claims: Iterable[Claim]) -> Iter
         slots = []
         for slot in claim.slots:
             place = (slot, claim.weight)
-            if claim.seat or not left[place]:
+            if claim.seat or claim.is_offered or not left[place]:
                 slots.append(slot)
             else:
                 left[place] -= 1

@@ -72,10 +72,18 @@ def confirm(*, request: BookingRequest, by: User, at: dt.datetime) -> list[Booki
     held = _held(request)
     for booking in held:
         stops.refuse(Function.BOOKING, at=at, facility_id=booking.facility_id)
+    keep(request, held, by=by, at=at)
+    return held
+
+
+def keep(request: BookingRequest, held: Sequence[Booking], *, by: User, at: dt.datetime) -> None:
+    """Confirm seats that are held or offered, at the prices of when they were asked for.
+
+    Raises BookingRefused (LIMIT_REACHED) where the household has booked too much since.
+    """
     for booking in held:
         transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
     promises.promise(request, _with_tariffs(request, held), _beyond(request, held))
-    return held
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -82,7 +82,11 @@ def write(
         promise(request, list(zip(made, tariffs, strict=True)), beyond, for_caller=for_caller)
     try:
         counters.exchange(
-            given, [counters.Claim(terms.slots, wish.weight, terms.seat) for wish, terms in chosen]
+            given,
+            [
+                counters.Claim(terms.slots, wish.weight, terms.seat, terms.is_offered)
+                for wish, terms in chosen
+            ],
         )
     except SlotFull as full:
         raise Unmet(full.number, full) from full

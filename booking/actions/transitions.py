@@ -18,7 +18,7 @@ def locked(booking: Booking) -> Booking:
     return found.select_for_update().first() or found.get()
 
 
-def begin(booking: Booking, *, by: User, at: dt.datetime, reason: str = "") -> None:
+def begin(booking: Booking, *, by: User | None, at: dt.datetime, reason: str = "") -> None:
     """Write down the first state of a new booking."""
     _write(booking, "", by, at, reason)
 

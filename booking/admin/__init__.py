@@ -10,6 +10,7 @@ from booking.admin import (
     slots,
     tariffs,
     use_rules,
+    waitings,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "slots",
     "tariffs",
     "use_rules",
+    "waitings",
 ]

@@ -109,6 +109,16 @@ class UseRuleAdmin(VersionAdmin):
         (_("予約の確定"), {"fields": ("approval", "approval_under_months", "approval_one_to_one")}),
         (_("キャンセル"), {"fields": ("waived_reasons", "undo_minutes", "cascades")}),
         (
+            _("キャンセル待ち"),
+            {
+                "fields": (
+                    "offer_minutes",
+                    ("offer_night_from", "offer_night_until"),
+                    "broadcast_minutes",
+                )
+            },
+        ),
+        (
             _("連絡なしが続いたとき"),
             {"fields": ("no_show_most", "no_show_days", "no_show_hold_days")},
         ),

@@ -18,6 +18,7 @@ from booking.models.use_rule_parts import (
     SessionBlock,
     UseLimit,
 )
+from booking.models.waiting import Waiting, WaitingChild
 
 __all__ = [
     "AgeQuota",
@@ -45,4 +46,6 @@ __all__ = [
     "UnmetWish",
     "UseLimit",
     "UseRule",
+    "Waiting",
+    "WaitingChild",
 ]

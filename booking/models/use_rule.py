@@ -1,5 +1,6 @@
 """The rules of use in force (利用の決まり): who, when, how far ahead, how long, at what notice."""
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -171,6 +172,21 @@ class UseRule(Bundle):
         help_text=_("日を間違えたときなどのためです。締切の後でも無料です。"),
     )  # fmt: skip
 
+    # Waiting list
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("繰り上げ案内の返事を待つ時間（分）"), default=120, validators=[MinValueValidator(10)],
+        help_text=_("この時間に返事がなければ、次のご家庭にご案内します。"),
+    )  # fmt: skip
+    offer_night_from = models.TimeField(_("夜間の始まり"), default=dt.time(21))
+    offer_night_until = models.TimeField(
+        _("夜間の案内の返事の期限"), default=dt.time(8),
+        help_text=_("返事の期限が夜間になるときは、この時刻まで待ちます。"),
+    )  # fmt: skip
+    broadcast_minutes = models.PositiveSmallIntegerField(
+        _("直前の一斉案内に切り替える時間（利用開始の何分前）"), default=180,
+        help_text=_("利用開始まで間がないときは、待っている全員にご案内し、先に返事をした方に決まります。"),
+    )  # fmt: skip
+
     # Conduct
     no_show_most = models.PositiveSmallIntegerField(
         _("連絡なしの上限（回）"), null=True, blank=True, validators=[MinValueValidator(1)],
@@ -295,7 +311,8 @@ class UseRule(Bundle):
             "opens_on", "opens_at", "phone_opens_at", "if_closed", "early_window_months",
             "early_under_months", "cut_off_days", "cut_off_counts", "cut_off_at",
             "phone_cut_off_days", "phone_cut_off_counts", "phone_cut_off_at", "hold_minutes",
-            "waived_reasons", "cascades", "undo_minutes", "no_show_most", "no_show_days",
+            "waived_reasons", "cascades", "undo_minutes", "offer_minutes", "offer_night_from",
+            "offer_night_until", "broadcast_minutes", "no_show_most", "no_show_days",
             "no_show_hold_days", "approval", "approval_under_months", "approval_one_to_one",
             "infant_ratio", "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
             "lease_days",

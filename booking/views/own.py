@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import cancelling, family, rules
 from booking.actions import bookings
+from booking.enums import BookingState
 from booking.models import Booking
 from records.refusals import Refused
 from records.views.family import FamilyRequest
@@ -24,6 +25,8 @@ def index(request: FamilyRequest) -> HttpResponse:
 @require_safe
 def detail(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     booking = _own(request, booking_id)
+    if booking.state == BookingState.OFFERED:
+        return redirect(booking.request.waiting)
     if booking.state in family.UNBOOKED and booking.held_until:
         # Only held, or held in vain: its request says so.
         return redirect(booking.request)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from booking import family, queries
 from booking.actions import holds
 from booking.actions.promises import Refusal
-from booking.alternatives import Alternative, alternatives, is_curable
+from booking.alternatives import Alternative, alternatives, is_curable, lines_to_join
 from booking.forms import BookingForm
 from booking.refusals import KeyReused
 from booking.views import times
@@ -54,7 +54,8 @@ def _refuse(
 ) -> HttpResponse:
     """Of a single wish the refusal with what may be had instead; of several each reason."""
     if len(refusals) > 1 or len(form.wishes(facility)) > 1:
-        return _show(request, facility, form, refusals=refusals)
+        others = lines_to_join((each.wish, each.error) for each in refusals)
+        return _show(request, facility, form, refusals=refusals, others=others)
     wish, error = refusals[0].wish, refusals[0].error
     others = alternatives(wish, at=request.context.at) if is_curable(error) else []
     return _show(request, facility, form, error, others=others)

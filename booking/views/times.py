@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
-from booking import family
+from booking import family, queries
+from booking.models import UseRule
 from history import clock
 from records import dates
 from records.models import Facility
@@ -59,3 +60,9 @@ def _times(start: str, end: str, hours: Hours) -> dict[str, str]:
     slots = int(USUAL_STAY / dt.timedelta(minutes=30))
     _first, usual = hours[min(starts.index(start) + slots, len(hours)) - 1]
     return {"start": start, "end": f"{usual:%H:%M}"}
+
+
+def rule_of(facility: Facility, day: str, at: dt.datetime) -> UseRule | None:
+    """The rules for a day in an address or a form, as of now; None where none are in force."""
+    asked = dates.parse_day_of_address(day) or clock.local(at).date()
+    return queries.use_rule(asked, clock.local(at).date(), facility.pk)

@@ -16,7 +16,17 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from booking.actions import attendances, bookings, calls, closures, payments, requests, slots
+from booking.actions import (
+    attendances,
+    bookings,
+    calls,
+    capacities,
+    closures,
+    payments,
+    requests,
+    slots,
+    waitings,
+)
 from booking.enums_calls import CallKind
 from booking.enums_closures import ClosureKind, ClosureReason
 from booking.models import Booking
@@ -80,6 +90,8 @@ def load() -> None:
         _family(row, facilities[row["home"]], carers[row["home"]], today)
     for row in _read("bookings.json"):
         _booking(row, facilities[row["facility"]], carers[row["facility"]], today)
+    for row in _read("waitings.json"):
+        _waiting(row, facilities[row["facility"]], today)
     clerk = next(staff[row["staff_id"]] for row in _read("staff.json") if row["role"] == "center")
     _closure(clerk, facilities["seki"], today)
 
@@ -318,6 +330,25 @@ def _booking(row: dict[str, Any], facility: Facility, carer: User, today: dt.dat
         if row["state"] == "cancelled":
             bookings.cancel(booking=booking, by=user, at=asked_at)
     _live_through(booking, row["state"], carer, parent)
+
+
+def _waiting(row: dict[str, Any], facility: Facility, today: dt.date) -> None:
+    """A day with fewer places, all of them taken, and a family that waits for one."""
+    day = _open_day(facility, today, row["day"])
+    with context.acting("system:demonstration"):
+        capacities.change(facility=facility, day=day, places=row["places"], reason=row["why_fewer"])
+    child = next(c for c in Child.objects.all() if c.full_name == row["child"])
+    user = User.objects.get(parent__household=child.household)
+    joined_at = clock.at(today - dt.timedelta(days=1), dt.time(20, 15))
+    with _as(user, "parent", joined_at):
+        waitings.join(
+            children=[child],
+            facility=facility,
+            starts_at=clock.at(day, dt.time.fromisoformat(row["starts"])),
+            ends_at=clock.at(day, dt.time.fromisoformat(row["ends"])),
+            by=user,
+            at=joined_at,
+        )
 
 
 def _live_through(booking: Booking, state: str, carer: User, parent: Parent) -> None:

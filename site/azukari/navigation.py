@@ -77,7 +77,8 @@ SECTIONS = (
         ),
     ),
     Section(
-        _("予約"), "bookings", ("booking.Booking", "booking.Attendance", "booking.Slot"),
+        _("予約"), "bookings",
+        ("booking.Booking", "booking.Waiting", "booking.Attendance", "booking.Slot"),
     ),
     Section(
         _("児童・世帯"), "children",

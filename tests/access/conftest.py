@@ -22,7 +22,13 @@ from records.models import (
     WatchRule,
 )
 from tests.entries import EntryClient
-from tests.factories.booking import BookingFactory, CallFactory, ClosureFactory, ReleaseFactory
+from tests.factories.booking import (
+    BookingFactory,
+    CallFactory,
+    ClosureFactory,
+    ReleaseFactory,
+    WaitingFactory,
+)
 from tests.factories.records import (
     ConsentFactory,
     EmergencyOpeningFactory,
@@ -96,6 +102,7 @@ def ward(parent: Any) -> Ward:
         OpeningFactory.create(), ReleaseFactory.create(),
         EmergencyOpeningFactory.create(child=child),
         AdministratorOpeningFactory.create(sign_in__user=writer),
+        WaitingFactory.create(child=child, joined_by=parent),
     ]  # fmt: skip
     return Ward(
         rows={row._meta.label_lower: row for row in rows},

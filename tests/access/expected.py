@@ -48,8 +48,8 @@ KINDS = {
     },
     BUSINESS: {
         "booking.booking", "booking.attendance", "booking.fee", "booking.payment",
-        "booking.slot", "admin:payment", "admin:receipt", "admin:attention", "admin:calls",
-        "admin:settle", "admin:settle_call", "admin:closure",
+        "booking.slot", "booking.waiting", "admin:payment", "admin:receipt", "admin:attention",
+        "admin:calls", "admin:settle", "admin:settle_call", "admin:closure",
     },
     REVIEW: {
         "admin:changes", "history.entry", "records.accesslease", "records.emergencyopening",

@@ -8,7 +8,7 @@ from tests.access.scene import Family, Scene
 from tests.factories.booking import coming_monday
 
 # Addresses that take the child, the day and the place from the query string as well.
-ASKS = ("booking:start", "booking:availability", "booking:new", "booking:index")
+ASKS = ("booking:start", "booking:availability", "booking:new", "booking:index", "booking:wait")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +41,7 @@ def _arguments(family: Family) -> dict[str, object]:
         "interview_id": family.interview.pk,
         "proposal_id": family.proposal.pk,
         "booking_id": family.booking.pk,
+        "waiting_id": family.waiting.pk,
         "number": family.invitation.pk,
         "device_id": family.device.pk,
         "code": "hikarigaoka",

@@ -11,7 +11,7 @@ import datetime as dt
 from typing import Any
 
 from booking.actions import attendances, payments
-from booking.models import Booking, Payment
+from booking.models import Booking, Payment, Waiting
 from history import clock
 from history.enums import Act
 from history.models import Entry
@@ -31,7 +31,7 @@ from records.models import (
 )
 from records.tasks import send_mail
 from tests.database import at_moment
-from tests.factories.booking import BookingFactory, CallFactory, coming_monday
+from tests.factories.booking import BookingFactory, CallFactory, WaitingFactory, coming_monday
 from tests.factories.records import (
     AllergyFactory,
     CareNeedFactory,
@@ -71,6 +71,7 @@ class Family:
     interview: Interview
     person: PickUpPerson
     booking: Booking
+    waiting: Waiting
     payment: Payment
     proposal: Proposal
     invitation: Invitation
@@ -159,13 +160,15 @@ def _family(home: str, number: int, writer: User) -> Family:
     send_mail.defer(mail_id=str(mail.pk))
     booking = payment.fee.booking
     CallFactory.create(booking=booking, due_at=clock.now() + dt.timedelta(hours=1))
+    waiting = WaitingFactory.create(child=child, facility=facility(home), joined_by=parent.user)
     rows = [
         household, child, registration, interview, place, consent, *notes, booking,
-        booking.attendance, booking.fee, payment,
+        booking.attendance, booking.fee, payment, waiting,
     ]  # fmt: skip
     return Family(
         home=home, household=household, child=child, parent=parent, interview=interview,
-        person=person, booking=booking, payment=payment, proposal=proposal, invitation=invitation,
+        person=person, booking=booking, waiting=waiting, payment=payment, proposal=proposal,
+        invitation=invitation,
         device=device,
         rows={row._meta.label_lower: row for row in rows},
         words={

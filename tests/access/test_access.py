@@ -172,6 +172,7 @@ def test_pages_of_the_public_entry(ward, client_of, person):
         "booking_id": ward.booking.pk, "proposal_id": ward.proposal.pk, "code": "hikarigaoka",
         "monday": monday, "request_id": ward.booking.request_id,
         "number": ward.rows["booking.release"].pk,
+        "waiting_id": ward.rows["booking.waiting"].pk,
     }  # fmt: skip
     start = clock.at(monday + dt.timedelta(days=1), dt.time(10))
     data = {"child": ward.child.pk, "start": start.isoformat(), "day": monday}

@@ -31,7 +31,9 @@ def typed(**changes):
         "min_minutes": "60", "max_minutes": "480", "window_kind": "months", "window_count": "1",
         "opens_at": "09:00", "if_closed": "none", "cut_off_days": "1",
         "cut_off_counts": "calendar", "cut_off_at": "17:00", "phone_cut_off_counts": "calendar",
-        "hold_minutes": "10", "undo_minutes": "10", "approval": "instant", "infant_ratio": "3",
+        "hold_minutes": "10", "undo_minutes": "10", "offer_minutes": "120",
+        "offer_night_from": "21:00", "offer_night_until": "08:00", "broadcast_minutes": "180",
+        "approval": "instant", "infant_ratio": "3",
         "ones_twos_ratio": "6", "threes_ratio": "15", "fours_up_ratio": "25",
         "rounding": "half_up", "lease_days": "7",
     } | changes  # fmt: skip

@@ -44,11 +44,12 @@ def found(wish, **options):
 
 
 HERE = (Kind.OTHER_TIME, "hikarigaoka", moment("13:00"), moment("16:00"))
+LINE = (Kind.WAITING_LIST, "hikarigaoka", moment("10:00"), moment("13:00"))
 THERE = (Kind.OTHER_FACILITY, "seki", moment("10:00"), moment("13:00"))
 
 
 def test_the_nearest_time_here_and_the_same_time_elsewhere(wish):
-    assert found(wish) == [HERE, THERE]
+    assert found(wish) == [HERE, THERE, LINE]
 
 
 def test_they_read_as_a_text(wish):
@@ -57,13 +58,14 @@ def test_they_read_as_a_text(wish):
     assert [str(each) for each in alternatives(wish, at=NOW)] == [
         f"この施設の別の時間：光が丘ぴよぴよ {day}13:00～16:00",
         f"ほかの施設の同じ時間：関ぴよぴよ {day}10:00～13:00",
+        f"キャンセル待ち：光が丘ぴよぴよ {day}10:00～13:00",
     ]
 
 
 def test_what_is_full_elsewhere_is_not_named(wish):
     full("seki", "12:30", "13:00")
 
-    assert found(wish) == [HERE]
+    assert found(wish) == [HERE, LINE]
 
 
 def test_another_day_where_this_one_has_no_room(wish):
@@ -89,7 +91,7 @@ def test_only_times_that_the_rules_allow(wish):
 def test_each_facility_by_its_own_rules(wish):
     UseRuleFactory.create(facility=facility("seki"), valid_from=DAY, valid_to=None, min_minutes=240)
 
-    assert found(wish) == [HERE]
+    assert found(wish) == [HERE, LINE]
 
 
 def test_none_where_the_child_is_elsewhere(wish):
@@ -98,7 +100,7 @@ def test_none_where_the_child_is_elsewhere(wish):
     from_one = Wish(wish.child, facility("seki"), moment("13:00"), moment("17:00"))
     book(from_one)
 
-    assert found(wish) == [THERE]
+    assert found(wish) == [THERE, LINE]
 
 
 def book(wish):
@@ -150,9 +152,10 @@ def test_the_refused_page_leads_to_them(wish, public_client, parent):
     page = public_client.post("/booking/hikarigaoka/new/", asked).content.decode()
 
     assert "空きがありません。" in page
-    assert "今なら、次の予約ができます" in page
+    assert "次の方法があります" in page
     base = f"child={wish.child.pk}&amp;day={DAY.isoformat()}"
     assert f'href="/booking/hikarigaoka/new/?{base}&amp;start=13:00&amp;end=16:00"' in page
     assert f'href="/booking/seki/new/?{base}&amp;start=10:00&amp;end=13:00"' in page
+    assert f'href="/booking/hikarigaoka/wait/?{base}&amp;start=10:00&amp;end=13:00"' in page
     onwards = public_client.get("/booking/seki/new/", asked).content.decode()
     assert 'value="13:00" selected' in onwards

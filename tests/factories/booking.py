@@ -192,6 +192,30 @@ def _account_of(household: Any) -> Any:
     return parent.user
 
 
+class WaitingFactory(DjangoModelFactory):
+    """A child that waits for two hours of an afternoon, in a line that nobody had to join."""
+
+    class Meta:
+        model = models.Waiting
+        exclude = ("child",)
+        skip_postgeneration_save = True
+
+    child = factory.SubFactory(ChildFactory, registered=True)
+    household = factory.LazyAttribute(lambda o: o.child.household)
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    starts_at = factory.LazyFunction(lambda: clock.at(coming_monday(), dt.time(15)))
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(hours=2))
+    joined_by = factory.LazyAttribute(lambda o: _account_of(o.household))
+    joined_at = factory.LazyFunction(clock.now)
+
+    @factory.post_generation
+    def children(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        for child in extracted or [self.household.children.first()]:
+            models.WaitingChild.objects.create(
+                waiting=self, child=child, child_name=child.full_name, child_code=child.code
+            )
+
+
 class UnmetWishFactory(DjangoModelFactory):
     """The hour after the first booking of its request, for the same child."""
 

@@ -125,6 +125,21 @@ class Family:
     def when_they_open_their_bookings(self) -> None:
         self.screen.open("/booking/mine/")
 
+    def when_they_join_the_line(self, *, look: str) -> None:
+        """From the page that has just refused them for want of places."""
+        self.screen.look(f"{look}-full")
+        self.screen.follow("キャンセル待ちに申し込む")
+        self.screen.look(f"{look}-join")
+        self.screen.press("キャンセル待ちに申し込む")
+
+    def when_they_open_the_offer(self, mail: str) -> None:
+        match = re.search(r"http://\S+/booking/waiting/\S+", mail)
+        assert match, mail
+        self.page.goto(match.group())
+
+    def when_they_accept(self) -> None:
+        self.screen.press("利用する（予約を確定する）")
+
     # Then
 
     def then_they_read(self, *words: str) -> None:

@@ -1,0 +1,272 @@
+"""キャンセル待ち: joining the line, answering an offer, leaving; staff who change the order.
+
+Offers themselves are made by the worker (`offers`).
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from booking import cancelling, family, queries, rules
+from booking.actions import bookings, counters, fees, holds, promises, transitions
+from booking.actions.bookings import Wish
+from booking.actions.promises import Unmet
+from booking.enums import BookingState, Precedence, WaitingState
+from booking.models import Booking, BookingRequest, UseRule, Waiting, WaitingChild
+from booking.refusals import BookingRefused, OfferOver, Reason, SlotFull, WrongState
+from history import clock
+from records import mail, stops
+from records.enums import Function
+from records.models import Child, Facility, User
+
+# For how many times one family may wait at once: the line is no place to keep all days open.
+MOST = 20
+
+
+@transaction.atomic
+def join(
+    *,
+    children: Iterable[Child],
+    facility: Facility,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    by: User,
+    at: dt.datetime,
+) -> Waiting:
+    """Wait for places for all these children of a household in `[starts_at, ends_at)`.
+
+    Only what is refused for want of places can be waited for: every other rule refuses as it does
+    a booking, until the same deadline. A second tap finds the first.
+
+    Raises BookingRefused, NOT_FULL among its reasons, and ServiceStopped while the center has
+    closed booking.
+    """
+    children = sorted(children, key=lambda child: child.pk)
+    wishes = [Wish(child, facility, starts_at, ends_at) for child in children]
+    household = children[0].household
+    promises.await_others(household.pk, children)
+    own = Waiting.objects.still_waiting().filter(household=household)
+    known = own.filter(facility=facility, starts_at=starts_at, ends_at=ends_at).first()
+    if known is not None:
+        return _same(known, children)
+    if own.count() >= MOST:
+        raise BookingRefused(Reason.TOO_MANY_WAITING)
+    _refuse_unless_full(wishes, at)
+    waiting = Waiting.objects.create(
+        household=household,
+        facility=facility,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        joined_by=by,
+        joined_at=at,
+    )
+    WaitingChild.objects.bulk_create(
+        WaitingChild(
+            waiting=waiting, child=child, child_name=child.full_name, child_code=child.code
+        )
+        for child in children
+    )
+    mail.notify_family(household, "booking/email/waiting_joined", waiting=waiting)
+    return waiting
+
+
+def _same(known: Waiting, children: Sequence[Child]) -> Waiting:
+    if set(known.children.values_list("child", flat=True)) != {child.pk for child in children}:
+        raise BookingRefused(Reason.ALREADY_WAITING)
+    return known
+
+
+def _refuse_unless_full(wishes: Sequence[Wish], at: dt.datetime) -> None:
+    claims: list[counters.Claim] | None = []
+    for number, wish in enumerate(wishes):
+        try:
+            terms = bookings.check(wish, at=at, beside=wishes[:number])
+        except SlotFull:
+            claims = None
+            continue
+        if claims is not None:
+            claims.append(counters.Claim(terms.slots, wish.weight, terms.seat))
+    # Each may fit alone where all of them don't.
+    if claims and counters.fit_together(claims):
+        raise BookingRefused(Reason.NOT_FULL)
+
+
+@transaction.atomic
+def accept(*, waiting: Waiting, by: User, at: dt.datetime) -> list[Booking]:
+    """Make bookings of the places that are offered, by the rules of any booking; with one mail.
+
+    Where all who wait were asked at once, the first to answer has them. A second tap finds the
+    bookings. As long as nobody has ended the offer it may be accepted, also some seconds after its
+    time. Raises OfferOver, BookingRefused (TAKEN and the rules' reasons), and ServiceStopped while
+    the center has closed booking.
+    """
+    children = _children(waiting)
+    promises.await_others(waiting.household_id, children)
+    line = _locked(waiting)
+    if line.state == WaitingState.BOOKED and line.request:
+        return list(line.request.bookings.all())
+    if line.state != WaitingState.OFFERED:
+        raise OfferOver
+    stops.refuse(Function.BOOKING, at=at, facility_id=line.facility_id)
+    if line.is_broadcast:
+        booked = _take_first(line, children, by=by, at=at)
+    else:
+        booked = _keep_offered(line, by=by, at=at)
+    line.state = WaitingState.BOOKED
+    line.save(update_fields=["state", "request"])
+    return booked
+
+
+def _keep_offered(line: Waiting, *, by: User, at: dt.datetime) -> list[Booking]:
+    offered = _offered(line)
+    if line.request is None or not offered:
+        raise OfferOver
+    for booking in offered:
+        booking.request = line.request
+        # Hours have passed since it was offered: what the rules ask may have ended meanwhile.
+        refusal = rules.refusal(
+            family.applicant_of(booking.child, clock.local(at).date()),
+            booking.use_rule,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            at=at,
+            facility_id=booking.facility_id,
+            is_offered=True,
+        )
+        if refusal:
+            raise BookingRefused(*refusal)
+    holds.keep(line.request, offered, by=by, at=at)
+    return offered
+
+
+def _take_first(
+    line: Waiting, children: Sequence[Child], *, by: User, at: dt.datetime
+) -> list[Booking]:
+    wishes = [Wish(child, line.facility, line.starts_at, line.ends_at) for child in children]
+    request = BookingRequest(
+        household_id=line.household_id, requested_by=by, requested_at=at, key=line.pk
+    )
+    try:
+        chosen = [
+            (wish, bookings.check(wish, at=at, beside=wishes[:number], is_offered=True))
+            for number, wish in enumerate(wishes)
+        ]
+        made = promises.write(request, chosen, [], is_held=False)
+    except SlotFull as full:
+        raise BookingRefused(Reason.TAKEN) from full
+    except Unmet as unmet:
+        if isinstance(unmet.error, SlotFull):
+            raise BookingRefused(Reason.TAKEN) from unmet
+        raise unmet.error from unmet
+    line.request = request
+    # The others hear that the place is gone.
+    counters.defer_offers(chosen[0][1].slots)
+    return made
+
+
+@transaction.atomic
+def withdraw(*, waiting: Waiting, by: User, at: dt.datetime) -> Waiting:
+    """Leave the line, or decline what is offered: the next family is asked. Safe to repeat."""
+    promises.await_others(waiting.household_id, [])
+    line = _locked(waiting)
+    if not line.is_open:
+        return line
+    line.state = WaitingState.WITHDRAWN
+    line.save(update_fields=["state"])
+    give_back(_offered(line), by=by, at=at)
+    return line
+
+
+@transaction.atomic
+def move(
+    *, waiting: Waiting, priority: Precedence, reason: str, by: User, at: dt.datetime
+) -> Waiting:
+    """Change the place of a family in the line, for a reason that the family reads; by mail, too.
+
+    The database refuses a change without a reason. Raises WrongState once nothing is waited for.
+    """
+    line = _locked(waiting)
+    if not line.is_open:
+        raise WrongState(line.get_state_display())
+    line.priority, line.priority_reason = priority, reason
+    line.save(update_fields=["priority", "priority_reason"])
+    app.configure_task("booking.tell_moved").defer(waiting_id=str(line.pk))
+    return line
+
+
+def quoted(waiting: Waiting, *, at: dt.datetime) -> list[holds.Line]:
+    """What a family reads before it accepts: each child with its price, as it will be kept."""
+    line = waiting
+    booked_at = line.offered_at if line.request_id and line.offered_at else at
+    booked_on = clock.local(booked_at).date()
+    rule = queries.use_rule(line.day, booked_on, line.facility_id)
+    tariff = queries.tariff(line.day, booked_on, line.facility_id)
+    if rule is None or tariff is None:
+        return []
+    wishes = [Wish(child, line.facility, line.starts_at, line.ends_at) for child in _children(line)]
+    beyond = _beyond(wishes, rule, apart=_bookings(line), at=booked_at)
+    uses = [
+        dataclasses.replace(wish.use, minutes_beyond=above)
+        for wish, above in zip(wishes, beyond, strict=True)
+    ]
+    quotes = fees.quote([(use, tariff) for use in uses], line.household_id)
+    return [
+        holds.Line(
+            booking=Booking(
+                child=wish.child, child_name=wish.child.full_name, facility=line.facility,
+                starts_at=line.starts_at, ends_at=line.ends_at,
+            ),
+            quote=None if tariff.is_provisional else quote,
+            free_until=cancelling.free_until(rule, line.day),
+        )
+        for wish, quote in zip(wishes, quotes, strict=True)
+    ]  # fmt: skip
+
+
+def _beyond(
+    wishes: Sequence[Wish], rule: UseRule, *, apart: Sequence[Booking], at: dt.datetime
+) -> list[int]:
+    """The minutes of each above a limit at which the price jumps; none where a limit refuses."""
+    try:
+        return [
+            bookings.within_limits(wish, rule, at=at, beside=wishes[:number], apart=apart)
+            for number, wish in enumerate(wishes)
+        ]
+    except BookingRefused:
+        return [0] * len(wishes)
+
+
+def _bookings(line: Waiting) -> list[Booking]:
+    return list(line.request.bookings.all()) if line.request else []
+
+
+def give_back(offered: Sequence[Booking], *, by: User | None, at: dt.datetime) -> None:
+    """End bookings that were offered only; their places go on to whoever waits. Call it last."""
+    for booking in offered:
+        transitions.move(booking, BookingState.WITHDRAWN, by=by, at=at)
+    counters.give_back_together(
+        [counters.Claim(bookings.slots_of(each), each.weight, each.seat) for each in offered]
+    )
+
+
+def _locked(waiting: Waiting) -> Waiting:
+    """The line as it is now. One that has ended nobody changes, so the walls let nobody lock it."""
+    locked = Waiting.objects.select_for_update().filter(pk=waiting.pk).first()
+    return locked or Waiting.objects.get(pk=waiting.pk)
+
+
+def _offered(line: Waiting) -> list[Booking]:
+    """The bookings that are offered to a family, locked; none where all were asked at once."""
+    if line.request_id is None:
+        return []
+    found = Booking.objects.filter(request=line.request_id, state=BookingState.OFFERED)
+    found = found.select_related("use_rule", "facility", "child", "household")
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _children(waiting: Waiting) -> list[Child]:
+    numbers = waiting.children.values("child")
+    return list(Child.objects.filter(pk__in=numbers).select_related("household").order_by("pk"))

@@ -1,0 +1,126 @@
+"""Who may do what with the waiting list, and the functions that cross families: numbers out, never
+a name."""
+
+from booking.enums import STILL_WAITING, WaitingState
+from history.walls import (
+    ACTOR,
+    AT,
+    EVERY_ROW,
+    HOUSEHOLD,
+    Access,
+    Wall,
+    all_of,
+    any_of,
+    facility,
+    role,
+    sees,
+    writes,
+)
+
+OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
+FACILITY = facility()
+OWN_WAITING = "EXISTS (SELECT FROM booking_waiting w WHERE w.id = booking_waitingchild.waiting_id)"
+WAITED = (
+    "id, household_id, facility_id, starts_at, ends_at, state, priority, joined_by_id, joined_at,"
+    " offered_at, offer_until, is_broadcast, request_id"
+)
+_WAITS = ", ".join(f"'{state.value}'" for state in STILL_WAITING)
+_ANSWERED = f"'{WaitingState.BOOKED}', '{WaitingState.WITHDRAWN}'"
+WAITING, OFFERED = (f"'{state.value}'" for state in (WaitingState.WAITING, WaitingState.OFFERED))
+
+WALLS = [
+    Wall(
+        table="booking_waiting",
+        # A family joins at the moment that it is, at the end, and answers; its place only staff
+        # move, with a reason.
+        public=writes(
+            OWN_HOUSEHOLD,
+            all_of(OWN_HOUSEHOLD, f"state IN ({_WAITS})"),
+            ("insert", "update (state, request_id)"),
+            leave=all_of(
+                OWN_HOUSEHOLD,
+                any_of(
+                    f"state IN ({_ANSWERED})",
+                    all_of(f"state = '{WaitingState.WAITING}'", f"joined_at = {AT}",
+                           f"joined_by_id::text = {ACTOR}", "priority = 0"),
+                ),
+            ),
+        ),
+        staff=writes(
+            FACILITY,
+            all_of(FACILITY, role("manager", "center")),
+            ("update (priority, priority_reason)",),
+        ),
+        # Neither who waits nor why somebody goes first.
+        worker=Access(
+            EVERY_ROW,
+            (
+                f"select ({WAITED})",
+                "update (state, offered_at, offer_until, is_broadcast, request_id)",
+            ),
+        ),
+        history=FACILITY,
+    ),
+    Wall(
+        table="booking_waitingchild",
+        public=writes(
+            OWN_WAITING, verbs=("insert",),
+            leave=all_of(OWN_WAITING, "EXISTS (SELECT FROM records_child c WHERE c.id = child_id)"),
+        ),
+        staff=sees(OWN_WAITING),
+        worker=sees(EVERY_ROW, "id", "waiting_id", "child_id"),
+    ),
+]  # fmt: skip
+
+FUNCTIONS = f"""
+    CREATE OR REPLACE FUNCTION booking_waited_for(slots bigint[]) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Of some half hours those for which a family waits.
+        SELECT s.id FROM booking_slot s
+        WHERE s.id = ANY (slots) AND EXISTS (
+            SELECT FROM booking_waiting w
+            WHERE w.facility_id = s.facility_id AND w.state = {WAITING}
+            AND w.starts_at <= s.starts_at AND s.starts_at < w.ends_at)
+    $$;
+
+    CREATE OR REPLACE FUNCTION booking_place_in_line(line uuid)
+    RETURNS TABLE (place int, preferred int)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- The place of a family that asks for its own: one more than the families before it whose time
+    -- touches its own; and how many of them staff have moved there. No row for anybody else.
+        SELECT 1 + count(other.id)::int,
+            count(other.id) FILTER (WHERE other.priority < own.priority)::int
+        FROM booking_waiting own
+        LEFT JOIN booking_waiting other
+            ON other.facility_id = own.facility_id AND other.state IN ({WAITING}, {OFFERED})
+            AND other.starts_at < own.ends_at AND other.ends_at > own.starts_at
+            AND (other.priority, other.joined_at, other.id)
+                < (own.priority, own.joined_at, own.id)
+        WHERE own.id = line AND own.state IN ({WAITING}, {OFFERED})
+        AND own.household_id = NULLIF(current_setting('app.household', true), '')::uuid
+        GROUP BY own.id
+    $$;
+
+    CREATE OR REPLACE FUNCTION booking_line_refusal(line uuid, version bigint) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Why the first child of a family that can't be booked can't, by a version of the rules; ''
+    -- where all of them can. The worker asks before it offers, and reads nothing of the register.
+        SELECT COALESCE((
+            SELECT found.refusal FROM (
+                SELECT booking_refusal(
+                    c.child_id,
+                    (current_setting('app.at')::timestamptz AT TIME ZONE 'Asia/Tokyo')::date,
+                    (w.starts_at AT TIME ZONE 'Asia/Tokyo')::date, version, w.facility_id::int
+                ) AS refusal
+                FROM booking_waiting w JOIN booking_waitingchild c ON c.waiting_id = w.id
+                WHERE w.id = line ORDER BY c.id
+            ) found WHERE found.refusal <> '' LIMIT 1), '')
+    $$;
+
+    REVOKE ALL ON FUNCTION booking_waited_for(bigint[]), booking_place_in_line(uuid),
+        booking_line_refusal(uuid, bigint) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION booking_waited_for(bigint[])
+        TO azukari_public, azukari_staff, azukari_worker;
+    GRANT EXECUTE ON FUNCTION booking_place_in_line(uuid) TO azukari_public;
+    GRANT EXECUTE ON FUNCTION booking_line_refusal(uuid, bigint) TO azukari_worker;
+"""  # noqa: S608  our own words alone
