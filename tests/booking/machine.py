@@ -351,23 +351,34 @@ class Morning(RuleBasedStateMachine):
             for child in children
         ]
         others = [stay for stay in self.stays.values() if stay.is_seated and stay is not instead_of]
+        reasons = [self._reason(others, [each], hours, instead_of) for each in wanted]
+        # Each alone, in their order; then all of them together.
+        reasons.append(self._reason(others, wanted, hours, instead_of))
+        assert refused == next((reason for reason in reasons if reason), None)
+
+    def _reason(
+        self,
+        others: list[Stay],
+        wanted: list[Stay],
+        hours: tuple[dt.datetime, dt.datetime],
+        instead_of: Stay | None,
+    ) -> Reason | None:
         if self.at >= DEADLINE:
-            assert refused == Reason.TOO_LATE
-        elif any(
-            stay.child == child and stay.starts_at < hours[1] and hours[0] < stay.ends_at
+            return Reason.TOO_LATE
+        if any(
+            stay.child == each.child and stay.starts_at < hours[1] and hours[0] < stay.ends_at
             for stay in others
-            for child in children
+            for each in wanted
         ):
-            assert refused == Reason.ALREADY_BOOKED
-        elif not self.places:
-            assert refused == Reason.CLOSED
-        else:
-            fits = all(
-                self._fits(others, wanted, moment)
-                for moment in HALF_HOURS
-                if hours[0] <= moment < hours[1] and not (instead_of and instead_of.covers(moment))
-            )
-            assert refused == (None if fits else Reason.FULL)
+            return Reason.ALREADY_BOOKED
+        if self.closure:
+            return Reason.CLOSED
+        fits = all(
+            self._fits(others, wanted, moment)
+            for moment in HALF_HOURS
+            if hours[0] <= moment < hours[1] and not (instead_of and instead_of.covers(moment))
+        )
+        return None if fits else Reason.FULL
 
     def _fits(self, others: list[Stay], wanted: list[Stay], moment: dt.datetime) -> bool:
         there = [stay for stay in others if stay.covers(moment)] + wanted
