@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import Prefetch
 from django.db.models.functions import TruncDate
@@ -11,7 +12,14 @@ from django.utils.translation import ngettext
 
 from booking import queries, releases, rules, versions
 from booking.enums import BookingState, ReleaseMode
-from booking.models import Booking, BookingRequest, Release, UnmetWish, Waiting
+from booking.models import (
+    Booking,
+    BookingRequest,
+    Release,
+    Ticket,
+    UnmetWish,
+    Waiting,
+)
 from booking.refusals import BookingRefused
 from history import clock
 from records import beginnings
@@ -129,6 +137,30 @@ def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:
         )
         and (releases.covering(held, facility.pk, day) or beginnings.has_begun(openings, at, day))
     ]
+
+
+def ticket_of(user: User, ticket_id: uuid.UUID) -> Ticket | None:
+    """A family's part in a draw; None if it isn't theirs."""
+    own = Ticket.objects.visible_to(user).filter(pk=ticket_id)
+    return own.select_related("release__facility", "household").first()
+
+
+def tickets_of(user: User, at: dt.datetime) -> list[Ticket]:
+    """Those for days that are not over. One statement."""
+    own = Ticket.objects.visible_to(user).filter(
+        release__last_day__gte=clock.local(at).date(), release__is_dropped=False
+    )
+    return list(own.select_related("release").order_by("release__opens_at"))
+
+
+def draw_of(facility: Facility, days: Iterable[dt.date], at: dt.datetime) -> Release | None:
+    """The draw that takes requests for all these days of use now, if any. One statement."""
+    held = queries.releases()
+    found = {releases.covering(held, facility.pk, day) for day in days}
+    release = found.pop() if len(found) == 1 else None
+    if release is None or releases.gate(release, at).phase != releases.Phase.COLLECTING:
+        return None
+    return release
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -156,6 +156,17 @@ class BookingForm(ChildrenForm):
         return sorted(day for day in days if day)
 
 
+class TicketForm(forms.Form):
+    """What of a ticket is booked where not everything can be had, and what of it is published."""
+
+    accepts = BookingForm.base_fields["accepts"]
+    is_hidden = forms.BooleanField(
+        label=_("公表する一覧に、希望をのせない"),
+        help_text=_("抽選番号と順番だけがのります。結果は変わりません。"),
+        required=False,
+    )
+
+
 def _label(candidate: Candidate) -> str:
     name = candidate.child.full_name
     return f"{name}　{candidate.refusal}" if candidate.refusal else name

@@ -15,7 +15,7 @@ from django.db.models import Min, Q
 from booking import availability, openings, timetable, versions
 from booking import releases as gates
 from booking.availability import Cell, Week
-from booking.enums import StaffingGroup, Vacancy
+from booking.enums import ReleaseMode, StaffingGroup, Vacancy
 from booking.limits import Stay, days_of_interest
 from booking.models import (
     Booking,
@@ -101,6 +101,12 @@ def use_rule(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -
 def releases() -> list[Release]:
     """Every 募集 that holds: few rows. One statement."""
     found = Release.objects.filter(is_dropped=False).select_related("facility")
+    return list(found.order_by("opens_at", "pk"))
+
+
+def draws_due() -> list[Release]:
+    """Those that are not drawn yet. One statement; runs as the worker."""
+    found = Release.objects.filter(mode=ReleaseMode.DRAW, is_dropped=False, drawn_at=None)
     return list(found.order_by("opens_at", "pk"))
 
 

@@ -1,16 +1,29 @@
 """Jobs of booking."""
 
+import contextlib
 import datetime as dt
 import uuid
 from contextlib import AbstractContextManager
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from booking import queries, timetable
-from booking.actions import counters, fees, holds, notices, offers, promises, slots, weighings
+from booking.actions import (
+    counters,
+    draws,
+    fees,
+    holds,
+    notices,
+    offers,
+    promises,
+    slots,
+    weighings,
+)
 from booking.actions.offers import Outcome
+from booking.refusals import BookingRefused
 from history import clock, context, cron, jobs
 from history.alerts import raise_alert
 from history.enums import AlertKind
@@ -137,6 +150,20 @@ def tell_moved(*, waiting_id: str) -> None:
     """After staff changed the place of a family in the line: it reads why."""
     with context.acting("system:offers"):
         offers.tell_moved(waiting_id=uuid.UUID(waiting_id))
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="booking.draw", lock="booking.draw")
+def draw(timestamp: int = 0) -> None:
+    """Every ten seconds: seeds of coming draws, and draws whose time has come. Safe to repeat."""
+    for release in queries.draws_due():
+        with context.acting("system:draws"):
+            if not release.seed_digest:
+                draws.seal(release=release)
+            # Where a place is locked for long, the next round draws.
+            with contextlib.suppress(BookingRefused), transaction.atomic():
+                draws.draw(release=release, at=clock.now())
+    jobs.clear_away(draw.name)
 
 
 @app.periodic(cron=cron.tokyo(10, 3))

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from booking.views import changes, family, holds, own, releases, requests, waitings
+from booking.views import changes, family, holds, own, releases, requests, tickets, waitings
 
 app_name = "booking"
 urlpatterns = [
     path("", family.start, name="start"),
     path("availability/", family.availability, name="availability"),
     path("releases/<int:number>/", releases.detail, name="release"),
+    path("releases/<int:number>/list.json", releases.draw_list, name="draw_list"),
+    path("tickets/<uuid:ticket_id>/", tickets.detail, name="ticket"),
+    path("tickets/<uuid:ticket_id>/options/", tickets.options, name="ticket_options"),
+    path(
+        "tickets/<uuid:ticket_id>/wishes/<uuid:wish_id>/take-back/",
+        tickets.take_back,
+        name="ticket_take_back",
+    ),
     path("mine/", own.index, name="index"),
     path("requests/<uuid:request_id>/", holds.detail, name="request"),
     path("requests/<uuid:request_id>/confirm/", holds.confirm, name="confirm"),

@@ -1,6 +1,6 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
-from booking import caller_walls, facts, line_walls, steps
+from booking import caller_walls, draw_walls, facts, line_walls, steps
 from booking.caller_walls import BY_STAFF, CALLER, CHILDREN, HOUSEHOLDS, OF_CALLER, OWN_BY_STAFF
 from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
@@ -131,8 +131,13 @@ WALLS = [
         staff=writes(
             EVERY_ROW, all_of(role("center"), f"opens_at > {AT}"), ("insert", f"update ({RELEASE})")
         ),
-        worker=sees(), history=REVIEWS_RULES,
+        worker=writes(
+            EVERY_ROW, "drawn_at IS NULL", ("update (seed_digest, seed, drawn_at)",),
+            leave=EVERY_ROW,
+        ),
+        history=REVIEWS_RULES,
     ),
+    *draw_walls.WALLS,
     Wall(
         table="booking_slot",
         # Of the reserves families may use the urgent one alone.
@@ -190,7 +195,8 @@ WALLS = [
                 "insert",
                 f"update ({WEIGHT}, state)",
             ),
-            enter=f"state = '{BookingState.OFFERED}'",
+            # What it offers to a family that waits, and what was drawn.
+            enter=any_of(f"state = '{BookingState.OFFERED}'", draw_walls.PLACING),
         ),
         history=FACILITY,
         copies=(("household_id", "records_child", "child_id"),),
@@ -208,7 +214,7 @@ WALLS = [
             verbs=("insert",),
             leave=all_of(BY_STAFF, f"household_id = ANY {HOUSEHOLDS}"),
         ),
-        # What it offers to a family that waits, in the name of who joined the line.
+        # What it offers to a family that waits, in the name of who joined the line; what was drawn.
         worker=writes(NO_ROW, EVERY_ROW, ("insert",)),
     ),
     *line_walls.WALLS,
@@ -295,7 +301,12 @@ WALLS = [
         # Relieves brothers and sisters anew when one of them is booked or cancelled.
         worker=Access(
             EVERY_ROW,
-            (f"select (id, booking_id, tariff_id, care_amount, {RELIEF})", f"update ({RELIEF})"),
+            (
+                f"select (id, booking_id, tariff_id, care_amount, amount, {RELIEF})",
+                f"update ({RELIEF})",
+                "insert",
+            ),
+            enter=draw_walls.OF_PLACING,
         ),
         history=FACILITY,
         copies=OF_BOOKING,
@@ -315,6 +326,7 @@ FUNCTIONS = [
     LOOK_UP,
     *caller_walls.FUNCTIONS,
     line_walls.FUNCTIONS,
+    draw_walls.FUNCTIONS,
     facts.TRIGGER,
     steps.TRIGGERS,
     f"""

@@ -51,6 +51,8 @@ class Wish:
     # The booking in whose place it is to stand; unchanged unless the wish is met.
     replaces: Booking | None = None
     caller: Caller | None = None
+    # What rules ask of the child, where that is known beforehand.
+    known: rules.Applicant | None = None
 
     @property
     def day(self) -> dt.date:
@@ -72,7 +74,8 @@ class Wish:
 
     def applicant(self, today: dt.date) -> rules.Applicant:
         """What rules ask of it."""
-        return self.caller.applicant if self.caller else family.applicant_of(self.child, today)
+        known = self.caller.applicant if self.caller else self.known
+        return known or family.applicant_of(self.child, today)
 
     @property
     def use(self) -> Use:

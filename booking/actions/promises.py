@@ -16,7 +16,7 @@ from booking.enums import Accepts, BookingState, Channel
 from booking.models import Booking, BookingRequest, Tariff, UnmetWish, UseRule
 from booking.refusals import BookingRefused, Reason, SlotFull
 from records import dates, mail
-from records.models import Child
+from records.models import Child, User
 from records.violations import constraint_of
 
 # All that the worker reads of a booking and of a wish, for a letter.
@@ -49,9 +49,13 @@ def write(
     chosen: Sequence[tuple[Wish, Terms]],
     refusals: Sequence[Refusal],
     *,
+    by: User | None,
     is_held: bool,
 ) -> list[Booking]:
-    """Write everything down and take the places; raises Unmet and leaves nothing otherwise."""
+    """Write everything down and take the places; raises Unmet and leaves nothing otherwise.
+
+    Of what the worker places (`by` None) the family hears with the result of the draw.
+    """
     await_others(request.household_id, [wish.child for wish, _terms in chosen])
     request.save(force_insert=True)
     given = _end_replaced(request, [wish for wish, _terms in chosen])
@@ -72,14 +76,17 @@ def write(
             if constraint_of(error) == "booking_child_in_one_place":
                 raise Unmet(number, BookingRefused(Reason.ALREADY_BOOKED)) from error
             raise
-        transitions.begin(booking, by=request.requested_by, at=request.requested_at)
+        transitions.begin(booking, by=by, at=request.requested_at)
         made.append(booking)
         beyond.append(above)
-    UnmetWish.objects.bulk_create(_unmet(request, each) for each in refusals)
-    if not is_held:
-        tariffs = (terms.tariff for _wish, terms in chosen)
-        for_caller = any(wish.caller for wish, _terms in chosen)
-        promise(request, list(zip(made, tariffs, strict=True)), beyond, for_caller=for_caller)
+    pairs = [(booking, terms.tariff) for booking, (_wish, terms) in zip(made, chosen, strict=True)]
+    if by is None:
+        fees.promise(pairs, beyond)
+    else:
+        UnmetWish.objects.bulk_create(_unmet(request, each) for each in refusals)
+        if not is_held:
+            for_caller = any(wish.caller for wish, _terms in chosen)
+            promise(request, pairs, beyond, for_caller=for_caller)
     try:
         counters.exchange(
             given,

@@ -59,34 +59,51 @@ def submit(
     digest = _digest(wishes, accepts)
     if known := _known(by, key, digest, wishes):
         return known
+    request = BookingRequest(
+        household=wishes[0].child.household,
+        requested_by=by,
+        requested_at=at,
+        channel=channel,
+        accepts=accepts,
+        key=key,
+        digest=digest,
+    )
+    try:
+        answer = settle(request, wishes, by=by, is_held=is_held)
+    except IntegrityError as error:
+        # A second tap, while the first was under way.
+        if constraint_of(error) != "booking_request_once":
+            raise
+        answer = Answer()
+    if answer.request is not None:
+        return answer
+    # A second tap may find what the first has just booked.
+    return _known(by, key, digest, wishes) or answer
+
+
+def settle(
+    request: BookingRequest, wishes: Sequence[Wish], *, by: User | None, is_held: bool = False
+) -> Answer:
+    """Write a new request down with what of its wishes can be had; the one door of all requests.
+
+    The worker places what was drawn, in nobody's name (`by` None): it keeps beside the ticket what
+    could not be had, and tells the family itself. Raises BookingRefused (BUSY), and IntegrityError
+    where the request is written already.
+    """
+    at, channel = request.requested_at, Channel(request.channel)
     chosen, refusals = _seen(wishes, at=at, channel=channel, by_center=is_center(by))
-    while chosen and not (refusals and accepts == Accepts.ALL):
-        request = BookingRequest(
-            household=wishes[0].child.household,
-            requested_by=by,
-            requested_at=at,
-            channel=channel,
-            accepts=accepts,
-            key=key,
-            digest=digest,
-        )
+    while chosen and not (refusals and request.accepts == Accepts.ALL):
         try:
-            made = promises.write(request, chosen, refusals, is_held=is_held)
+            made = promises.write(request, chosen, refusals, by=by, is_held=is_held)
             return Answer(request=request, bookings=made, refusals=refusals)
         except Unmet as unmet:
             wish, _terms = chosen.pop(unmet.number)
             refusals.append(Refusal(wish=wish, error=unmet.error))
-        except IntegrityError as error:
-            # A second tap, while the first was under way.
-            if constraint_of(error) != "booking_request_once":
-                raise
-            break
         except OperationalError as error:
             if not counters.is_busy(error):
                 raise
             raise BookingRefused(Reason.BUSY) from error
-    # A second tap may find what the first has just booked.
-    return _known(by, key, digest, wishes) or Answer(refusals=refusals)
+    return Answer(refusals=refusals)
 
 
 def book(

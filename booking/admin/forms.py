@@ -1,12 +1,11 @@
 """Forms of the staff tool for what the center decides."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext as _
 
-from booking.enums import ReleaseMode
 from booking.enums_rules import CancelReason
 from booking.models import Release, UseRule
 from history import clock
@@ -46,14 +45,6 @@ class ReleaseForm(forms.ModelForm):
     class Meta:
         model = Release
         fields = "__all__"  # noqa: DJ007  the admin names them
-
-    # FIRST_SLICE
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if mode := cast("forms.ChoiceField | None", self.fields.get("mode")):
-            # A draw is offered as soon as families can take part in it.
-            offered = [each for each in ReleaseMode.choices if each[0] != ReleaseMode.DRAW]
-            mode.choices = offered
 
     def clean_opens_at(self) -> Any:
         opens_at = self.cleaned_data["opens_at"]

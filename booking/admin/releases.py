@@ -38,8 +38,10 @@ class ReleaseAdmin(SettingsAdmin):
     fieldsets = (
         (None, {"fields": ("facility", ("first_day", "last_day"), "mode", "opens_at")}),
         (_("世帯ごとに時刻をずらすとき"), {"fields": (("steps", "step_minutes"),)}),
+        (_("抽選のとき"), {"fields": ("collects_minutes", "seed_digest", "seed", "drawn_at")}),
         (None, {"fields": ("is_dropped",)}),
     )
+    readonly_fields = ("seed_digest", "seed", "drawn_at")
     purpose = "settings"
     when_empty = _("募集はまだありません。利用の決まりどおりに受け付けます。")
 

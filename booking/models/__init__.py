@@ -2,6 +2,7 @@ from booking.models.attendance import Attendance
 from booking.models.booking import Booking, BookingTransition
 from booking.models.call import Call
 from booking.models.closure import Closure, LostBooking
+from booking.models.draw import DrawList, DrawSeed
 from booking.models.fee import Fee, Payment
 from booking.models.opening import OpeningPattern
 from booking.models.release import Release
@@ -9,6 +10,7 @@ from booking.models.request import BookingRequest, UnmetWish
 from booking.models.roster import CapacityChange, Roster
 from booking.models.slot import Slot
 from booking.models.tariff import Price, Relief, Tariff
+from booking.models.ticket import Ticket, TicketWish
 from booking.models.use_rule import UseRule
 from booking.models.use_rule_parts import (
     AgeQuota,
@@ -30,6 +32,8 @@ __all__ = [
     "CancelStage",
     "CapacityChange",
     "Closure",
+    "DrawList",
+    "DrawSeed",
     "Fee",
     "LostBooking",
     "OpeningPattern",
@@ -43,6 +47,8 @@ __all__ = [
     "SessionBlock",
     "Slot",
     "Tariff",
+    "Ticket",
+    "TicketWish",
     "UnmetWish",
     "UseLimit",
     "UseRule",

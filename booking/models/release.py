@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,12 @@ from booking.enums import ReleaseMode
 from history.models import tracked
 from records.enums import Retention
 from records.versions import LINE, check_order, versions_apart
+
+# SHA-256 by PostgreSQL itself; Django's own needs an extension.
+DIGEST = Func(
+    F("seed"), template="encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')",
+    output_field=models.CharField(),
+)  # fmt: skip
 
 
 class Release(models.Model):
@@ -81,6 +87,10 @@ class Release(models.Model):
             models.CheckConstraint(
                 condition=Q(drawn_at=None, seed="") | Q(drawn_at__isnull=False) & ~Q(seed=""),
                 name="release_seed_is_told_when_drawn",
+            ),
+            # What is told is what was published.
+            models.CheckConstraint(
+                condition=Q(seed="") | Q(seed_digest=DIGEST), name="release_seed_digest"
             ),
         ]  # fmt: skip
 

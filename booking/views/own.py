@@ -19,7 +19,8 @@ from records.views.family import FamilyRequest
 @require_safe
 def index(request: FamilyRequest) -> HttpResponse:
     lists = family.bookings_of(request.user, request.context.at)
-    return render(request, "booking/booking_list.html", {"lists": lists})
+    tickets = family.tickets_of(request.user, request.context.at)
+    return render(request, "booking/booking_list.html", {"lists": lists, "tickets": tickets})
 
 
 @require_safe

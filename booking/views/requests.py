@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking import family, queries
-from booking.actions import holds
+from booking.actions import holds, tickets
 from booking.actions.promises import Refusal
 from booking.alternatives import Alternative, alternatives, is_curable, lines_to_join
 from booking.forms import BookingForm
+from booking.models import Release
 from booking.refusals import KeyReused
 from booking.views import times
 from booking.views.family import LAST_CHILD
 from history import clock
+from records import dates
 from records.models import Facility, Household
 from records.refusals import Refused
 from records.views.family import FamilyRequest, with_household
@@ -34,9 +38,13 @@ def new(request: FamilyRequest, household: Household, code: str) -> HttpResponse
     form = _form(request, household, facility, data=request.POST)
     if not form.is_valid():
         return _show(request, facility, form)
+    wishes = form.wishes(facility)
+    draw = family.draw_of(facility, [wish.day for wish in wishes], request.context.at)
+    if draw is not None:
+        return _ask(request, facility, form, draw)
     try:
         answer = holds.hold(
-            wishes=form.wishes(facility),
+            wishes=wishes,
             accepts=form.cleaned_data["accepts"],
             by=request.user,
             at=request.context.at,
@@ -47,6 +55,25 @@ def new(request: FamilyRequest, household: Household, code: str) -> HttpResponse
     if answer.request is None:
         return _refuse(request, facility, form, answer.refusals)
     return redirect(answer.request)
+
+
+def _ask(
+    request: FamilyRequest, facility: Facility, form: BookingForm, draw: Release
+) -> HttpResponse:
+    """The wishes go to the family's ticket, and nobody's place depends on the minute."""
+    wishes = form.wishes(facility)
+    try:
+        ticket = tickets.ask(
+            release=draw,
+            wishes=wishes,
+            accepts=form.cleaned_data["accepts"] if len(wishes) > 1 else None,
+            by=request.user,
+            at=request.context.at,
+        )
+    except Refused as refusal:
+        return _show(request, facility, form, refusal)
+    messages.success(request, _("抽選の申込みに加えました。"))
+    return redirect(ticket)
 
 
 def _refuse(
@@ -93,6 +120,8 @@ def _show(
     if isinstance(refusal, KeyReused):
         form.renew_key()
     can_book = any(not each.refusal for each in form.candidates.values())
-    values = {"facility": facility, "form": form, "can_book": can_book}
+    day = dates.parse_day_of_address(str(form["day"].value() or ""))
+    draw = family.draw_of(facility, [day] if day else [], request.context.at)
+    values = {"facility": facility, "form": form, "can_book": can_book, "draw": draw}
     values |= {"refusal": refusal, "refusals": refusals, "others": others}
     return render(request, "booking/booking_form.html", values)

@@ -27,6 +27,7 @@ from tests.factories.booking import (
     CallFactory,
     ClosureFactory,
     ReleaseFactory,
+    TicketFactory,
     WaitingFactory,
 )
 from tests.factories.records import (
@@ -64,6 +65,7 @@ class Ward:
     terminal: Any
     link: Any
     proposal: Any
+    ticket: Any
     alert: Any
     call: Any
     closure: Any
@@ -114,6 +116,7 @@ def ward(parent: Any) -> Ward:
         terminal=TerminalFactory.create(),
         link=TerminalLinkFactory.create(),
         proposal=ProposalFactory.create(child=child),
+        ticket=TicketFactory.create(child=child, release__first_day=dt.date(2010, 4, 1)),
         call=CallFactory.create(booking=booking),
         closure=ClosureFactory.create(),
         alert=Alert.objects.create(

@@ -244,6 +244,11 @@ PUBLIC_PAGES = {
     "booking:start": ("get", ANYBODY),
     "booking:availability": ("get", PARENTS),
     "booking:release": ("get", ANYBODY),
+    # Nothing is drawn there yet.
+    "booking:draw_list": ("get", NOBODY),
+    "booking:ticket": ("get", FAMILY),
+    "booking:ticket_options": ("post", FAMILY),
+    "booking:ticket_take_back": ("post", FAMILY),
     "booking:index": ("get", PARENTS),
     "booking:detail": ("get", FAMILY),
     "booking:cancel": ("get", FAMILY),

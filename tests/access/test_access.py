@@ -171,7 +171,8 @@ def test_pages_of_the_public_entry(ward, client_of, person):
         "person_id": ward.person.pk, "interview_id": ward.interview.pk,
         "booking_id": ward.booking.pk, "proposal_id": ward.proposal.pk, "code": "hikarigaoka",
         "monday": monday, "request_id": ward.booking.request_id,
-        "number": ward.rows["booking.release"].pk,
+        "number": ward.rows["booking.release"].pk, "ticket_id": ward.ticket.pk,
+        "wish_id": ward.ticket.wishes.get().pk,
         "waiting_id": ward.rows["booking.waiting"].pk,
     }  # fmt: skip
     start = clock.at(monday + dt.timedelta(days=1), dt.time(10))

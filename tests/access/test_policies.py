@@ -13,7 +13,8 @@ from django.apps import apps
 from django.db import connection
 
 from azukari.walls import EDITING_TABLES
-from booking.models import LostBooking
+from booking.enums import ReleaseMode
+from booking.models import DrawList, DrawSeed, LostBooking
 from history import alerts, clock, walls
 from history.context import NAMES
 from history.enums import AlertKind
@@ -36,6 +37,7 @@ from tests.factories.booking import (
     ReleaseFactory,
     ReliefFactory,
     RosterFactory,
+    TicketFactory,
     UnmetWishFactory,
     rule_with_parts,
 )
@@ -78,6 +80,7 @@ RULES = {
     "booking_tariff",
     "booking_openingpattern",
     "booking_release",
+    "booking_drawlist",
     "booking_slot",
 } | RULE_PARTS
 # What everybody may know: that a function is closed; and counts that name nobody.
@@ -106,7 +109,8 @@ WITHOUT_CONTEXT = {
         "booking_capacitychange", "booking_call", "booking_closure", "booking_lostbooking",
         "booking_unmetwish", "booking_waiting", "booking_waitingchild", "records_servicestop",
         "booking_userule", "booking_openingpattern", "booking_slot", "booking_release",
-        "auth_group",
+        "booking_drawlist", "booking_drawseed", "booking_ticket", "booking_ticketwish",
+        "records_servicestop", "auth_group",
         "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
         "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
     },
@@ -139,6 +143,9 @@ PERSONAL_WITHOUT_CONTEXT = {
         "booking_waiting": "which household waits for what, in which order, to offer it places",
         "booking_waitingchild": "how many children wait, by number",
         "booking_capacitychange": "how many places a day has, from which half hours are made",
+        "booking_drawseed": "what it draws by; nobody else ever reads it",
+        "booking_ticket": "whose turn it is in a draw, by the number of the household",
+        "booking_ticketwish": "what is to be placed, by the number of the child",
         "booking_fee": "what brothers and sisters are relieved of, by the number of the booking",
         "booking_unmetwish": "when and where a wish was not met, of which it tells the family",
     },
@@ -163,7 +170,11 @@ def marked(real_database):
     ContractorAccessFactory.create(membership__user__username="C-contractor")
     ServiceStopFactory.create(coming=True)
     OpeningFactory.create()
-    ReleaseFactory.create()
+    drawn = ReleaseFactory.create(mode=ReleaseMode.DRAW)
+    DrawSeed.objects.create(release=drawn, seed="secret")
+    DrawList.objects.create(release=drawn, content="{}", digest="")
+    for each in built.families.values():
+        TicketFactory.create(child=each.child, release=drawn)
     rule_with_parts()
     ReliefFactory.create(tariff=PriceFactory.create().tariff)
     for home in scene.HOMES:

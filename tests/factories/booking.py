@@ -98,6 +98,30 @@ class ReleaseFactory(DjangoModelFactory):
     opens_at = factory.LazyFunction(lambda: clock.now() + dt.timedelta(hours=1))
 
 
+class TicketFactory(DjangoModelFactory):
+    """Of one child, in a draw that is to open in an hour."""
+
+    class Meta:
+        model = models.Ticket
+        skip_postgeneration_save = True
+
+    class Params:
+        child = factory.SubFactory(ChildFactory)
+
+    release = factory.SubFactory(ReleaseFactory, mode=ReleaseMode.DRAW)
+    household = factory.LazyAttribute(lambda o: o.child.household)
+    asked_by = factory.LazyAttribute(lambda o: o.household.parents.first().user)
+    asked_at = factory.LazyFunction(clock.now)
+
+    @factory.post_generation
+    def wishes(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        starts_at = clock.at(self.release.first_day, dt.time(10))
+        self.wishes.create(
+            number=1, child=self.household.children.first(), facility=facility("hikarigaoka"),
+            starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=2),
+        )  # fmt: skip
+
+
 class RosterFactory(DjangoModelFactory):
     class Meta:
         model = models.Roster

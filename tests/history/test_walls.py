@@ -18,7 +18,7 @@ CALLABLE = {
         "records_open_emergency",
         "records_reset_password",
     ],
-    walls.WORKER: ["history_seal"],
+    walls.WORKER: ["booking_drawn_children", "history_seal"],
 }  # fmt: skip
 
 
