@@ -35,8 +35,8 @@ def ask(
     """Add what a household wishes to its ticket, after what stands there; the first makes it.
 
     What stands there already is not added again. `accepts` is None where the form asked for a
-    single wish, which says nothing about the others. Raises BookingRefused where a wish breaks a rule
-    that no draw can mend, where there are too many, and where the draw takes no requests; and
+    single wish, which says nothing about the others. Raises BookingRefused where a wish breaks a
+    rule that no draw can mend, where there are too many, and where the draw takes no requests; and
     ServiceStopped while the center has closed booking.
     """
     household = wishes[0].child.household
