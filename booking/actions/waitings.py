@@ -154,7 +154,7 @@ def _take_first(
             (wish, bookings.check(wish, at=at, beside=wishes[:number], is_offered=True))
             for number, wish in enumerate(wishes)
         ]
-        made = promises.write(request, chosen, [], is_held=False)
+        made = promises.write(request, chosen, [], by=by, is_held=False)
     except SlotFull as full:
         raise BookingRefused(Reason.TAKEN) from full
     except Unmet as unmet:

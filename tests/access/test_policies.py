@@ -110,7 +110,7 @@ WITHOUT_CONTEXT = {
         "booking_unmetwish", "booking_waiting", "booking_waitingchild", "records_servicestop",
         "booking_userule", "booking_openingpattern", "booking_slot", "booking_release",
         "booking_drawlist", "booking_drawseed", "booking_ticket", "booking_ticketwish",
-        "records_servicestop", "auth_group",
+        "auth_group",
         "auth_permission", "guardian_groupobjectpermission", "procrastinate_jobs",
         "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
     },
