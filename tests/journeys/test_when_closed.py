@@ -5,40 +5,62 @@ them. The family of 髙橋 has an address from which mail came back; that of 林
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from tests.journeys.conftest import windows_of
 from tests.journeys.demonstration import Demonstration
 from tests.journeys.facility import Staff
 from tests.journeys.screen import Screen
+from tests.journeys.terminals import Terminals, sign_in
 
 MANAGER = "施設責任者 "
 NERIMA, HIKARIGAOKA = "練馬ぴよぴよ", "光が丘ぴよぴよ"
 WORDS = "台風で電車が止まる見込みのため、お休みします。"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def desks(
+    terminals: Terminals, demonstration: Demonstration, browser: Browser
+) -> Iterator[dict[str, Screen]]:
+    """A terminal of each facility, registered before the days pass: its link lives for one."""
+    with windows_of(browser) as open_window:
+        found = {}
+        for facility in (HIKARIGAOKA, NERIMA):
+            wide = {"width": 1280, "height": 900}
+            found[facility] = open_window(demonstration.staff, viewport=wide)
+            terminals.register(found[facility], facility)
+        yield found
+
+
+def signed_in(screen: Screen, demonstration: Demonstration, role: str) -> Screen:
+    screen.open("/")
+    sign_in(screen, *demonstration.account(role))
+    return screen
+
+
+@pytest.fixture(scope="module")
 def typhoon(demonstration: Demonstration) -> dt.date:
     """A day on which 光が丘 expects 髙橋 from nine to five."""
     return demonstration.first_day + dt.timedelta(days=4)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def short_day(demonstration: Demonstration) -> dt.date:
     """A day on which 練馬 expects 林 from nine to twelve."""
     return demonstration.first_day + dt.timedelta(days=5)
 
 
 def test_1_a_closure_is_prepared_in_the_evening_and_confirmed_in_the_morning(
-    staff_screen: Callable[[str], Screen],
+    desks: dict[str, Screen],
     open_screen: Callable[..., Screen],
     demonstration: Demonstration,
     typhoon: dt.date,
 ) -> None:
     demonstration.set_clock(demonstration.at(typhoon - dt.timedelta(days=1), 19, 10))
-    screen = staff_screen(MANAGER + HIKARIGAOKA)
+    screen = signed_in(desks[HIKARIGAOKA], demonstration, MANAGER + HIKARIGAOKA)
     staff = Staff(screen)
 
     screen.open("/closures/")
@@ -66,8 +88,9 @@ def test_1_a_closure_is_prepared_in_the_evening_and_confirmed_in_the_morning(
     assert visitor.says(WORDS)
 
 
-def test_2_whom_no_mail_reaches_is_called(staff_screen: Callable[[str], Screen]) -> None:
-    screen = staff_screen("職員（保育スタッフ） " + HIKARIGAOKA)
+def test_2_whom_no_mail_reaches_is_called(desks: dict[str, Screen]) -> None:
+    """By whoever sits at the terminal of the facility."""
+    screen = desks[HIKARIGAOKA]
     staff = Staff(screen)
 
     screen.open("/calls/")
@@ -85,10 +108,10 @@ def test_2_whom_no_mail_reaches_is_called(staff_screen: Callable[[str], Screen])
 
 
 def test_3_a_carer_is_ill_at_twenty_past_eight(
-    staff_screen: Callable[[str], Screen], demonstration: Demonstration, short_day: dt.date
+    desks: dict[str, Screen], demonstration: Demonstration, short_day: dt.date
 ) -> None:
     demonstration.set_clock(demonstration.at(short_day, 8, 20))
-    screen = staff_screen(MANAGER + NERIMA)
+    screen = signed_in(desks[NERIMA], demonstration, MANAGER + NERIMA)
     staff = Staff(screen)
 
     screen.open("/roster/")
