@@ -21,7 +21,9 @@ def term(staff_client, carer, child):  # noqa: F811
     """The page for a caller; three Mondays are open, of which the second is full."""
     for day in MONDAYS:
         slots_of_day(THERE, day)
-    Slot.objects.filter(facility__code=THERE).on_day(MONDAYS[1]).update(places=0)
+    Slot.objects.filter(facility__code=THERE).on_day(MONDAYS[1]).update(
+        under_two_limit=0, two_up_limit=0
+    )
     staff_client.log_in(carer)
     staff_client.address = staff_client.post("/phone/", {"code": child.code}).url.partition("?")[0]
     return staff_client

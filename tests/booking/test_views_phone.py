@@ -96,7 +96,7 @@ def test_a_colleague_s_look_up_opens_nothing(telephone, child, manager, slots): 
 
 
 def test_a_refusal_names_what_can_be_had(telephone, child, slots):  # noqa: F811
-    Slot.objects.filter(facility__code="nerima").update(places=0)
+    Slot.objects.filter(facility__code="nerima").update(under_two_limit=0, two_up_limit=0)
     address = look_up(telephone, child)
 
     refused = book(telephone, address, code="nerima").content.decode()

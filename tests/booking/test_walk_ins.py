@@ -65,7 +65,7 @@ def test_it_takes_the_place_kept_for_walk_ins(door):
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda who: Slot.objects.update(places=0), "空きがありません。"),
+        (lambda who: Slot.objects.update(under_two_limit=0, two_up_limit=0), "空きがありません。"),
         (
             lambda who: Registration.objects.filter(child=who).update(state="suspended"),
             "利用登録が有効になっていません。",

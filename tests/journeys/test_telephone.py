@@ -21,9 +21,9 @@ SECONDS = 60
 TAP, KEY, ANSWER = 1.5, 0.3, 8.0
 
 
-def born(demonstration: Demonstration) -> str:
+def born(demonstration: Demonstration, months: int = MONTHS) -> str:
     """As the mother says it."""
-    day = dates.add_months(demonstration.first_day, -MONTHS) - dt.timedelta(days=9)
+    day = dates.add_months(demonstration.first_day, -months) - dt.timedelta(days=9)
     return f"{day}"
 
 
@@ -80,7 +80,7 @@ def test_from_the_call_to_the_number_in_a_minute(
     assert machine + person <= SECONDS
     hand.screen.look("60-phone-done")
     # The family hears of it, though the carer never read its address.
-    letter = demonstration.mail_to("hayashi@example.jp", "予約が確定しました")
+    letter = demonstration.mail_to("hayashi@example.jp", f"{day.month}月{day.day}日")
     assert NUKUI in letter
 
 
@@ -111,19 +111,24 @@ def test_the_screens_of_a_call(
 def test_who_walks_in_is_booked_and_received_in_one_step(
     staff_screen: Callable[[str], Screen], demonstration: Demonstration
 ) -> None:
+    """Before ten, when the child is expected at home in 貫井."""
+    name = "水野 湊"
     screen = staff_screen(CARER)
     screen.open("/today/")
     screen.follow("当日受付")
     screen.look("65-walk-in")
-    screen.fill("お子さんの氏名（カナ）", KANA)
-    screen.fill("生年月日", born(demonstration))
+    screen.fill("お子さんの氏名（カナ）", "ミズノ ミナト")
+    screen.fill("生年月日", born(demonstration, months=33))
     screen.press("照会する")
+    expect(screen.main()).to_contain_text(name)
+    screen.page.get_by_label("お迎えの予定").select_option("10:00")
     screen.look("66-walk-in-child")
 
     screen.press("さんを受け入れる")
 
+    expect(screen.page.locator("h1")).to_contain_text("緊急・配慮カード")
     staff = Staff(screen)
-    staff.then_they_read("緊急・配慮カード", NAME)
+    staff.then_they_read(name)
     screen.look("67-walk-in-card")
     screen.open("/today/")
-    staff.then_the_row_says(NAME, "お預かり中")
+    staff.then_the_row_says(name, "お預かり中")
