@@ -130,7 +130,7 @@ def test_the_statements_do_not_grow_with_the_places(wish, django_assert_num_quer
     slots_of_day("hikarigaoka", DAY + dt.timedelta(days=1))
     wish.child.registration, wish.child.household, wish.child.care_needs.all()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         alternatives(wish, at=NOW)
 
 
