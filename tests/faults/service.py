@@ -61,16 +61,17 @@ class Service:
             env=self._environment("public"),
             check=True,
         )
-        self._start(
-            "public",
-            [
-                str(Path(sys.executable).with_name("granian")), "--interface", "wsgi",
-                "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
-                "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "1",
-                "azukari.wsgi:application",
-            ],
-        )  # fmt: skip
+        self._start("public", self.granian(self.port))
         self.wait_until(self.is_up, 90)
+
+    @staticmethod
+    def granian(port: int) -> list[str]:
+        return [
+            str(Path(sys.executable).with_name("granian")), "--interface", "wsgi",
+            "--host", "127.0.0.1", "--port", str(port), "--workers", "2",
+            "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "1",
+            "azukari.wsgi:application",
+        ]  # fmt: skip
 
     def start_worker(self) -> None:
         self._start(
@@ -145,12 +146,14 @@ class Service:
             "AZUKARI_DATA_FOLDER": str(self.folder),
         }
 
-    def _start(self, name: str, command: list[str]) -> None:
+    def _start(
+        self, name: str, command: list[str], environment: dict[str, str] | None = None
+    ) -> None:
         with (self.folder / f"{name}.log").open("a") as log:
             self.running[name] = subprocess.Popen(
                 command,
                 cwd=settings.ROOT,
-                env=self._environment(name),
+                env=environment or self._environment(name),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -192,9 +195,9 @@ class Family:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Service]:
+def running(folder: Path, kind: type[Service] = Service) -> Iterator[Service]:
     before = dict(connection.settings_dict)
-    service = Service(folder)
+    service = kind(folder)
     try:
         service.prepare()
         service.start_entry()
