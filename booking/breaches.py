@@ -158,7 +158,7 @@ def _breach(run: list[Slot], bookings: Iterable[Booking] = ()) -> Breach:
         for each in bookings
         if each.facility_id == first.facility_id
         and each.starts_at < last.ends_at
-        and each.ends_at > first.starts_at
+        and each.seat_until > first.starts_at
     ]
     return Breach(
         facility_id=first.facility_id,
@@ -191,7 +191,7 @@ def _words(slot: Slot, ceiling: Ceiling, number: int) -> str:
 
 def _fits_without(slot: Slot, booking: Booking) -> bool:
     """Whether the half hour would be in order without a booking that lies in it."""
-    if not booking.starts_at <= slot.starts_at < booking.ends_at:
+    if not booking.starts_at <= slot.starts_at < booking.seat_until:
         return False
     weight = booking.weight
     counts = slot.counts()

@@ -1,10 +1,21 @@
 """What cancelling costs, and until when it costs nothing. Pure: values in, values out."""
 
+import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 
 from booking.enums_rules import CancelReason
 from booking.models import CancelStage, UseRule
 from history import clock
+
+
+@dataclasses.dataclass(frozen=True)
+class Cost:
+    """What cancelling for a reason costs: the stage, None where it is free, and whole yen."""
+
+    reason: CancelReason
+    stage: CancelStage | None
+    amount: int
 
 
 def begins_at(stage: CancelStage, day: dt.date) -> dt.datetime:
@@ -48,3 +59,26 @@ def amount(found: CancelStage | None, care: int) -> int:
     if found is None:
         return 0
     return care * found.percent // 100 if found.percent is not None else found.amount or 0
+
+
+def costs(rule: UseRule, day: dt.date, at: dt.datetime, care: int) -> list[Cost]:
+    """What cancelling a booking for a day costs at a moment, for each reason that can be given."""
+    stages = ((reason, stage(rule, day, at, reason)) for reason in CancelReason)
+    return [Cost(reason, found, amount(found, care)) for reason, found in stages]
+
+
+def free_of_charge() -> list[Cost]:
+    """The same while a booking just made can be taken back."""
+    return [Cost(reason, None, 0) for reason in CancelReason]
+
+
+def later_in_a_row(
+    day: dt.date, booked: Iterable[dt.date], open_days: Iterable[dt.date]
+) -> list[dt.date]:
+    """Of the days booked those that follow a day without a gap; days without care are none."""
+    wanted, row = set(booked), []
+    for each in sorted(other for other in set(open_days) | wanted if other > day):
+        if each not in wanted:
+            break
+        row.append(each)
+    return row

@@ -31,6 +31,10 @@ CARE_STATES = (
 )
 
 
+# Booked, and not cared for: the fact of a day.
+NOT_CARED_FOR = (BookingState.ABSENT, BookingState.TURNED_AWAY)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Row:
     """One booking on the list. `child` is None where only the booking's own words may be read."""
@@ -83,11 +87,28 @@ class Row:
 
     @property
     def has_fee(self) -> bool:
-        return self.booking.state in (
+        state = self.booking.state
+        if state in NOT_CARED_FOR:
+            return self.booking.fee.cancellation_amount > 0
+        return state in (
             BookingState.FETCHED,
             BookingState.SETTLED,
             BookingState.CANCELLED_CHARGED,
         )
+
+    @property
+    def can_be_called_off(self) -> bool:
+        return self.booking.state == BookingState.CONFIRMED
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether 連絡なし or お預かり中止 may have been recorded by mistake."""
+        return self.booking.state in NOT_CARED_FOR and self.is_today
+
+    @property
+    def overrun_minutes(self) -> int:
+        """延長 that is charged; 0 where the child was fetched in time or is here still."""
+        return self.booking.fee.overrun_minutes if self.attendance else 0
 
     @property
     def minutes_overdue(self) -> int:

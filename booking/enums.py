@@ -65,6 +65,9 @@ FOLLOWING: dict[BookingState, tuple[BookingState, ...]] = {
     # Back to confirmed: the arrival was recorded for the wrong child.
     BookingState.PRESENT: (BookingState.FETCHED, BookingState.CONFIRMED),
     BookingState.FETCHED: (BookingState.SETTLED, BookingState.PRESENT),
+    # Back to confirmed: recorded for the wrong child, or the child came after all.
+    BookingState.ABSENT: (BookingState.CONFIRMED,),
+    BookingState.TURNED_AWAY: (BookingState.CONFIRMED,),
 }  # fmt: skip
 
 

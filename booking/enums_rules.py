@@ -81,6 +81,8 @@ class CancelReason(models.TextChoices):
     BEREAVEMENT = "bereavement", _("忌引")
     WEATHER = "weather", _("台風・大雪などの天候")
     INFECTION = "infection", _("感染症のお知らせを受けて")
+    PLANS = "plans", _("予定の変更")
+    OTHER = "other", _("そのほか")
 
 
 class Approval(models.TextChoices):

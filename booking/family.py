@@ -18,8 +18,10 @@ from booking.models import (
     Release,
     Ticket,
     UnmetWish,
+    UseHold,
     Waiting,
 )
+from booking.models.booking import HELD_IN_VAIN
 from booking.refusals import BookingRefused
 from history import clock
 from records import beginnings
@@ -29,9 +31,6 @@ from records.rules import is_resident
 
 # How many past bookings a family's list holds.
 SHOWN = 50
-
-# Of a request: what is not booked, or not yet.
-UNBOOKED = (BookingState.HELD, BookingState.WITHDRAWN)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -55,7 +54,7 @@ class Asked:
 
     @property
     def booked(self) -> list[Booking]:
-        return [booking for booking in self.bookings if booking.state not in UNBOOKED]
+        return [booking for booking in self.bookings if not booking.is_only_held]
 
     @property
     def held(self) -> list[Booking]:
@@ -262,11 +261,24 @@ def waiting_of(user: User, waiting_id: uuid.UUID) -> Waiting | None:
     return found.select_related("facility", "request").prefetch_related("children").first()
 
 
+def use_holds(user: User, day: dt.date) -> list[UseHold]:
+    """What keeps a family from booking on a day. One statement."""
+    return list(UseHold.objects.visible_to(user).in_force(day).select_related("facility", "child"))
+
+
+def use_hold_of(user: User, hold_id: uuid.UUID) -> UseHold | None:
+    """A family's hold, over or not; None if it isn't theirs."""
+    found = UseHold.objects.visible_to(user).select_related(
+        "facility", "child", "booking__facility"
+    )
+    return found.filter(pk=hold_id).first()
+
+
 def bookings_of(user: User, at: dt.datetime) -> Bookings:
     """All of them; of past and cancelled ones the latest fifty. Three statements."""
     found = list(
         Booking.objects.visible_to(user)
-        .exclude(state=BookingState.WITHDRAWN, held_until__isnull=False)
+        .exclude(HELD_IN_VAIN)
         # What is offered stands in the line of those who wait.
         .exclude(state=BookingState.OFFERED)
         .select_related("facility")

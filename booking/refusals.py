@@ -45,6 +45,12 @@ class Reason(models.TextChoices):
     TAKEN = "taken", _("ほかのご家庭が先にお決めになりました。")
     TOO_LATE_TO_CANCEL = "too_late_to_cancel", _("この予約は、もうキャンセルできません。")
     TOO_LATE_TO_CHANGE = "too_late_to_change", _("この予約の日時は、もう変更できません。")
+    UNDO_OVER = "undo_over", _("無料で取り消せる時間が過ぎました。")
+    NOT_YET_DUE = "not_yet_due", _("予約の時間は、まだ始まっていません。")
+    MANAGERS_ONLY = "managers_only", _("この操作は、施設責任者とセンターができます。")
+    NOTHING_TO_WAIVE = "nothing_to_waive", _("免除できる料金がありません。")
+    ON_HOLD = "on_hold", _("連絡のないキャンセルが続いたため、新しい予約を止めています。")
+    ASK_ANEW = "ask_anew", _("新しい日時は、施設の確認が必要です。")
     WRONG_STATE = "wrong_state", _("この予約の状態では、その操作はできません。")
     CLOSURE_THERE = "closure_there", _("この施設には、この日の休所がすでにあります。")
     CALL_ENDED = "call_ended", _("この連絡は、すでに済んでいます。")
@@ -101,6 +107,12 @@ WAYS_ON: dict[Reason, str | Promise] = {
     Reason.TAKEN: _("別の空きが出れば、またご案内します。"),
     Reason.TOO_LATE_TO_CANCEL: _("施設へお電話ください。"),
     Reason.TOO_LATE_TO_CHANGE: _("変更のご相談は、施設へお電話ください。"),
+    Reason.UNDO_OVER: _("キャンセルの画面で、料金を確かめてからお進みください。"),
+    Reason.NOT_YET_DUE: _("予約の開始時刻を過ぎてから、記録してください。"),
+    Reason.MANAGERS_ONLY: _("施設責任者に、ご相談ください。"),
+    Reason.NOTHING_TO_WAIVE: _("料金の画面で、金額と収納の状況をご確認ください。"),
+    Reason.ON_HOLD: _("「予約の停止」の画面で理由を読み、異議を出すことができます。"),
+    Reason.ASK_ANEW: _("新しい日時を申し込み、確定してから今の予約をキャンセルしてください。"),
     Reason.WRONG_STATE: _("画面を開き直して、現在の状態をご確認ください。"),
     Reason.CLOSURE_THERE: _("「休所」の一覧で、準備中または決定した休所をご確認ください。"),
     Reason.CALL_ENDED: _("結果が違うときは、「済んだ連絡」から未連絡に戻してください。"),

@@ -16,7 +16,12 @@ from history import clock
 from records import dates
 
 # Before the child was fetched the overrun is not known.
-COLLECTED_IN = (BookingState.FETCHED, BookingState.CANCELLED_CHARGED, BookingState.ABSENT)
+COLLECTED_IN = (
+    BookingState.FETCHED,
+    BookingState.CANCELLED_CHARGED,
+    BookingState.ABSENT,
+    BookingState.TURNED_AWAY,
+)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from booking import queries, timetable
+from booking import letters, queries, timetable
 from booking.actions import (
+    approvals,
     counters,
     draws,
     fees,
@@ -20,6 +21,7 @@ from booking.actions import (
     offers,
     promises,
     slots,
+    use_holds,
     weighings,
 )
 from booking.actions.offers import Outcome
@@ -65,6 +67,27 @@ def tell_of_losses(timestamp: int = 0) -> None:
     now = clock.now()
     with context.acting("system:losses", at=now):
         notices.tell_of_losses(at=now)
+
+
+@app.task(name="booking.tell", retry=PATIENCE)
+def tell(*, booking_id: str, event: str) -> None:
+    """After staff ended or decided a booking: a mail to its family."""
+    with context.acting("system:mail"):
+        letters.send(booking_id=uuid.UUID(booking_id), event=event)
+
+
+@app.task(name="booking.count_absences", retry=PATIENCE)
+def count_absences(*, booking_id: str) -> None:
+    """After 連絡なし was recorded or taken back: is it once too often? Safe to repeat."""
+    with context.acting("system:conduct"):
+        use_holds.count(booking_id=uuid.UUID(booking_id), at=clock.now())
+
+
+@app.task(name="booking.tell_of_hold", retry=PATIENCE)
+def tell_of_hold(*, hold_id: str, event: str) -> None:
+    """After a hold was answered: a mail to the family."""
+    with context.acting("system:mail"):
+        use_holds.tell(hold_id=uuid.UUID(hold_id), event=event)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -164,6 +187,15 @@ def draw(timestamp: int = 0) -> None:
             with contextlib.suppress(BookingRefused), transaction.atomic():
                 draws.draw(release=release, at=clock.now())
     jobs.clear_away(draw.name)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="booking.expire_approvals", lock="booking.expire_approvals")
+def expire_approvals(timestamp: int = 0) -> None:
+    """Every minute: what a facility has not answered in time is declined. Safe to repeat."""
+    with context.acting("system:approvals"):
+        while approvals.expire(at=clock.now()) == approvals.BATCH:
+            pass
 
 
 @app.periodic(cron=cron.tokyo(10, 3))

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from booking.views import changes, family, holds, own, releases, requests, tickets, waitings
+from booking.views import (
+    changes,
+    family,
+    holds,
+    own,
+    releases,
+    requests,
+    tickets,
+    use_holds,
+    waitings,
+)
 
 app_name = "booking"
 urlpatterns = [
@@ -26,6 +36,9 @@ urlpatterns = [
     path("waiting/<uuid:waiting_id>/accept/", waitings.accept, name="accept"),
     path("waiting/<uuid:waiting_id>/leave/", waitings.leave, name="leave_line"),
     path("<uuid:booking_id>/", own.detail, name="detail"),
+    path("holds/<uuid:hold_id>/", use_holds.detail, name="use_hold"),
+    path("<uuid:booking_id>/undo/", own.undo, name="undo"),
+    path("<uuid:booking_id>/withdraw/", own.withdraw, name="withdraw"),
     path("<uuid:booking_id>/cancel/", own.cancel, name="cancel"),
     path("<uuid:booking_id>/change/", changes.change, name="change"),
     path("<slug:code>/new/", requests.new, name="new"),

@@ -1,6 +1,6 @@
 """Who may do what with bookings, attendance and money: a facility keeps its own business."""
 
-from booking import caller_walls, draw_walls, facts, line_walls, steps
+from booking import caller_walls, conduct, draw_walls, facts, line_walls, steps
 from booking.caller_walls import BY_STAFF, CALLER, CHILDREN, HOUSEHOLDS, OF_CALLER, OWN_BY_STAFF
 from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
@@ -33,15 +33,15 @@ OF_REQUEST = (
 BY_ACTOR = f"by_id::text = {ACTOR}"
 OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
+HOME = facility("home_facility_id")
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
 COUNTERS = ", ".join(["taken", "held_back", *StaffingGroup.values, "under_ones", "under_twos"])
 WEIGHT = "staffing_group, age_years, class_age, misfit"
 WEIGHED = (
     "id, child_id, household_id, facility_id, starts_at, ends_at, state, use_rule_id, seat_kind,"
-    f" held_until, request_id, {WEIGHT}"
+    f" held_until, answer_until, freed_from, request_id, {WEIGHT}"
 )
 RELIEF = "relief, relief_amount"
-CHARGED = f"care_amount, cancellation_amount, {RELIEF}"
 CLOSURE = (
     "id, facility_id, batch, day, kind, opens_at, closes_at, reason, words, state, announce_at"
 )
@@ -55,6 +55,10 @@ IN_OWN_NAME = (
     "CASE WHEN state = 'lifted' THEN lifted_by_id END, decided_by_id, prepared_by_id"
     f")::text = {ACTOR}"
 )
+# Of a fee: what a departure adds, what takes the place of care that was not given, the exception.
+OVERRUN = "overrun_minutes, overrun_amount"
+CHARGED = f"care_amount, cancellation_amount, {RELIEF}"
+WAIVER = "waived_amount, waived_reason"
 # Of a slot, what facts about a day change.
 FACTS = "places, infant_limit, under_two_limit, two_up_limit, staff"
 DECIDED = f"{FACTS}, infant_ratio, ones_twos_ratio, threes_ratio, fours_up_ratio, rounding"
@@ -93,7 +97,7 @@ _BY_FAMILY = _quoted(
 )
 CANCELLED_BOOKING = (
     "booking_id = ANY ((SELECT array_agg(id) FROM booking_booking"
-    " WHERE state IN ('cancelled_free', 'cancelled_charged'))::uuid[])"
+    " WHERE state IN ('cancelled_free', 'cancelled_charged', 'withdrawn'))::uuid[])"
 )
 
 WALLS = [
@@ -178,12 +182,12 @@ WALLS = [
         public=writes(
             OWN_HOUSEHOLD,
             f"{OWN_HOUSEHOLD} AND state IN ({_AHEAD})",
-            ("insert", "update (state, held_until)"),
+            ("insert", "update (state, held_until, answer_until)"),
             leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})",
         ),
         staff=writes(
             any_of(FACILITY, CALLER),
-            verbs=("insert", "update (state)"),
+            verbs=("insert", "update (state, freed_from)"),
             leave=any_of(FACILITY, all_of(CALLER, f"state IN ({_BY_FAMILY})")),
             enter=all_of(f"child_id = ANY {CHILDREN}", f"state IN ({_AHEAD})"),
         ),
@@ -291,25 +295,46 @@ WALLS = [
             ("insert", f"update ({CHARGED})"),
             leave=OWN_BOOKING,
         ),
-        # Made with a booking for a caller. Overrun, and that nothing is charged where the facility
-        # can't keep its word.
+        # Made with a booking for a caller. Overrun, and what takes the place of care where none is
+        # given. Who may waive the database asks by itself (`booking_keep_waivers`).
         staff=writes(
             any_of(FACILITY, OF_CALLER),
-            verbs=("insert", f"update (overrun_minutes, overrun_amount, {CHARGED})"),
+            verbs=("insert", f"update ({OVERRUN}, {CHARGED}, {WAIVER})"),
             enter=OF_CALLER,
         ),
-        # Relieves brothers and sisters anew when one of them is booked or cancelled.
+        # Relieves brothers and sisters anew when one of them is booked or cancelled, and takes the
+        # fee away of what its facility did not answer.
         worker=Access(
             EVERY_ROW,
             (
                 f"select (id, booking_id, tariff_id, care_amount, amount, {RELIEF})",
-                f"update ({RELIEF})",
+                f"update ({CHARGED})",
                 "insert",
             ),
             enter=draw_walls.OF_PLACING,
         ),
         history=FACILITY,
         copies=OF_BOOKING,
+    ),
+    Wall(
+        table="booking_usehold",
+        # A family appeals once; whoever answers for its home facility decides, in their own name.
+        public=writes(
+            OWN_HOUSEHOLD,
+            all_of(OWN_HOUSEHOLD, "appealed_at IS NULL AND answered_at IS NULL"),
+            ("update (appeal, appealed_at)",),
+            leave=OWN_HOUSEHOLD,
+        ),
+        staff=writes(
+            any_of(HOME, FACILITY),
+            all_of(HOME, role("manager", "center"), "answered_at IS NULL"),
+            ("update (answer, answered_by_id, answered_at, lifted_at)",),
+            leave=all_of(HOME, role("manager", "center"), f"answered_by_id::text = {ACTOR}"),
+        ),
+        # Counts absences, which lie at several facilities.
+        worker=writes(EVERY_ROW, verbs=("insert", "update (lifted_at)")),
+        history=HOME,
+        copies=(("home_facility_id", "records_household", "household_id"),),
     ),
     Wall(
         table="booking_payment",
@@ -329,6 +354,7 @@ FUNCTIONS = [
     draw_walls.FUNCTIONS,
     facts.TRIGGER,
     steps.TRIGGERS,
+    conduct.TRIGGERS,
     f"""
     CREATE OR REPLACE FUNCTION booking_write_lease() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -25,7 +25,7 @@ ACTOR = "system:tests"
 SOURCES = (
     "*/migrations/*.py", "site/azukari/migrations/*.py", "*/finding.py", "*/office.py",
     "*/joining.py", "*/wall_functions.py", "*/*walls.py",
-    "booking/enums.py", "booking/facts.py", "booking/steps.py",
+    "booking/enums.py", "booking/conduct.py", "booking/facts.py", "booking/steps.py",
     "site/azukari/walls.py", "history/*.py", "fixtures/reference/*", "requirements.lock",
     "site/azukari/management/commands/load_*.py", "site/azukari/apps.py", "cms/*.py",
 )  # fmt: skip

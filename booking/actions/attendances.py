@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from booking import pricing
-from booking.actions import transitions
+from booking.actions import counters, transitions
 from booking.enums import BookingState
-from booking.models import Attendance, Booking
+from booking.models import Attendance, Booking, Slot
 from booking.refusals import WrongState
 from history import clock
 from records.models import User
@@ -47,6 +47,7 @@ def arrive(
 def leave(*, booking: Booking, by: User, at: dt.datetime, fetched_by: str = "") -> Attendance:
     """お迎え, with the overrun on the fee. A second tap finds the first.
 
+    A child that is fetched early frees the half hours that have not begun; the fee stays as booked.
     Raises WrongState unless the child is present, or when `at` is not after its arrival or lies
     before the day of the booking.
     """
@@ -62,6 +63,7 @@ def leave(*, booking: Booking, by: User, at: dt.datetime, fetched_by: str = "") 
     attendance.fetched_by = fetched_by
     attendance.save(update_fields=["left_at", "fetched_by"])
     _charge_overrun(booking, at)
+    _free_the_rest(booking, at)
     return attendance
 
 
@@ -81,7 +83,8 @@ def undo_arrival(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
 def undo_departure(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     """Take back a departure recorded by mistake, with its overrun; the history keeps it.
 
-    Raises WrongState unless the child was fetched and nothing is paid yet.
+    Half hours that were freed are taken again. Raises WrongState unless the child was fetched and
+    nothing is paid yet, SlotFull where they have gone to somebody else.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     if booking.fee.payments.exists():
@@ -92,6 +95,7 @@ def undo_departure(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     attendance.fetched_by = ""
     attendance.save(update_fields=["left_at", "fetched_by"])
     _charge_overrun(booking, booking.ends_at)
+    _take_the_rest(booking)
     return booking
 
 
@@ -99,6 +103,33 @@ def _refuse_before_the_day(booking: Booking, at: dt.datetime) -> None:
     # An early arrival on the day itself is a fact; one of another day is a slip of the finger.
     if clock.local(at).date() < booking.day:
         raise WrongState(gettext("受け入れとお迎えは、利用日になってから記録できます。"))
+
+
+def _free_the_rest(booking: Booking, left_at: dt.datetime) -> None:
+    rest = [
+        (number, starts_at) for number, starts_at in _half_hours(booking) if starts_at >= left_at
+    ]
+    if not rest:
+        return
+    booking.freed_from = rest[0][1]
+    booking.save(update_fields=["freed_from"])
+    counters.give_back([number for number, _start in rest], booking.weight, booking.seat)
+
+
+def _take_the_rest(booking: Booking) -> None:
+    if booking.freed_from is None:
+        return
+    freed = booking.freed_from
+    booking.freed_from = None
+    booking.save(update_fields=["freed_from"])
+    rest = [number for number, start in _half_hours(booking) if start >= freed]
+    counters.take(rest, booking.weight, booking.seat)
+
+
+def _half_hours(booking: Booking) -> list[tuple[int, dt.datetime]]:
+    slots = Slot.objects.filter(facility_id=booking.facility_id)
+    between = slots.between(booking.starts_at, booking.ends_at)
+    return list(between.order_by("starts_at").values_list("pk", "starts_at"))
 
 
 def _charge_overrun(booking: Booking, left_at: dt.datetime) -> None:

@@ -1,10 +1,9 @@
-"""What a booking asks of rules and slots, and cancelling it. Booking itself: `requests`."""
+"""What a booking asks of rules and slots. Booking: `requests`; ending it: `cancellations`."""
 
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -19,10 +18,10 @@ from booking import (
     rules,
     seats,
 )
-from booking.actions import counters, fees, transitions
 from booking.callers import Caller
 from booking.capacity import Weight
 from booking.enums import BookingState, Channel, ReleaseMode, SeatKind
+from booking.enums_rules import CancelReason
 from booking.limits import Stay
 from booking.models import Booking, CancelStage, Slot, Tariff, UseLimit, UseRule
 from booking.models.slot import MINUTES
@@ -30,10 +29,10 @@ from booking.pricing import Use
 from booking.refusals import BookingRefused, Reason, SlotFull
 from booking.releases import Phase
 from history import clock
-from records import beginnings, mail, stops
+from records import beginnings, stops
 from records.beginnings import NotBegun
-from records.enums import Begun, Function, Kind
-from records.models import Child, Facility, User
+from records.enums import Begun, Function
+from records.models import Child, Facility
 from records.rules import is_resident
 
 
@@ -155,10 +154,13 @@ def check(
     )
     if refusal:
         raise BookingRefused(*refusal)
+    if wish.replaces and not by_staff and _awaits(wish, rule):
+        # The booking that is had would go before the new one is.
+        raise BookingRefused(Reason.ASK_ANEW)
     seated = wish.child.bookings.seated()
     if wish.replaces:
         seated = seated.exclude(pk=wish.replaces.pk)
-    if seated.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists():
+    if seated.within(wish.starts_at, wish.ends_at).exists():
         raise BookingRefused(Reason.ALREADY_BOOKED)
     beyond = within_limits(wish, rule, at=at, beside=beside)
     if is_offered:
@@ -202,6 +204,13 @@ def _refuse_before_the_beginning(wish: Wish, at: dt.datetime) -> None:
         beginnings.refuse(Begun.BOOKING, at=at, facility_id=wish.facility.pk, day=wish.day)
     except NotBegun as error:
         raise BookingRefused(Reason.NOT_BEGUN, error.detail) from error
+
+
+def _awaits(wish: Wish, rule: UseRule) -> bool:
+    child = wish.child
+    return rules.needs_approval(
+        rule, child.date_of_birth, wish.day, one_to_one=child.needs_one_to_one
+    )
 
 
 def within_limits(
@@ -292,34 +301,6 @@ def _own_slots(wish: Wish) -> set[int]:
     return set(slots_of(old)) if old and old.weight == wish.weight else set()
 
 
-@transaction.atomic
-def cancel(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> Booking:
-    """Cancel a confirmed booking, free of charge until its deadline; the seat is free at once.
-
-    A second call finds it cancelled. Raises BookingRefused once the use has begun, and
-    ServiceStopped while the center has closed cancelling by families.
-    """
-    booking = transitions.locked(booking)
-    if booking.state in (BookingState.CANCELLED_FREE, BookingState.CANCELLED_CHARGED):
-        return booking
-    if by.kind == Kind.PARENT:
-        stops.refuse(Function.CANCELLING, at=at, facility_id=booking.facility_id)
-    if at >= booking.starts_at:
-        raise BookingRefused(Reason.TOO_LATE_TO_CANCEL)
-    stage = stage_of(booking, at)
-    transitions.move(
-        booking,
-        BookingState.CANCELLED_CHARGED if stage else BookingState.CANCELLED_FREE,
-        by=by,
-        at=at,
-        reason=reason,
-    )
-    fees.charge_cancellation(booking, stage)
-    mail.notify_family(booking.household, "booking/email/cancelled", booking=booking)
-    counters.give_back(slots_of(booking), booking.weight, booking.seat)
-    return booking
-
-
 def undo_until(booking: Booking) -> dt.datetime:
     """Until when a booking that was just made is taken back free of charge, whatever the stages."""
     steps = [step for step in booking.transitions.all() if step.to_state == BookingState.CONFIRMED]
@@ -327,11 +308,13 @@ def undo_until(booking: Booking) -> dt.datetime:
     return min(step.at for step in steps) + minutes
 
 
-def stage_of(booking: Booking, at: dt.datetime) -> CancelStage | None:
+def stage_of(
+    booking: Booking, at: dt.datetime, cause: CancelReason | None = None
+) -> CancelStage | None:
     """What cancelling a confirmed booking costs at a moment; None while it is free."""
     if at < undo_until(booking):
         return None
-    return cancelling.stage(booking.use_rule, booking.day, at)
+    return cancelling.stage(booking.use_rule, booking.day, at, cause)
 
 
 def may_be_changed(booking: Booking, at: dt.datetime) -> bool:

@@ -51,7 +51,7 @@ SELECT s.id, s.taken, ARRAY[{_COUNTERS}]::bigint[], count(b.id), ARRAY[{_SUMS}]
 FROM booking_slot s
 LEFT JOIN booking_booking b
     ON b.facility_id = s.facility_id AND b.state = ANY (%s)
-    AND b.starts_at <= s.starts_at AND s.starts_at < b.ends_at
+    AND b.starts_at <= s.starts_at AND s.starts_at < COALESCE(b.freed_from, b.ends_at)
 GROUP BY s.id
 HAVING s.taken <> count(b.id) OR ARRAY[{_COUNTERS}]::bigint[] <> ARRAY[{_SUMS}]
 ORDER BY s.id

@@ -12,7 +12,9 @@ from booking import cancelling, pricing
 from booking.enums import BookingState
 from booking.models import Booking, CancelStage, Fee, Tariff
 from booking.pricing import Quote, Use
+from booking.refusals import BookingRefused, Reason
 from records import rules
+from records.models import User
 
 # What is paid for as it was promised; what was fetched is reckoned already.
 COMING = (
@@ -47,6 +49,7 @@ def promise(made: Sequence[tuple[Booking, Tariff]], beyond: Sequence[int]) -> No
             facility_id=booking.facility_id,
             tariff=tariff,
             booked_minutes=booking.minutes,
+            promised_amount=quote.care_amount,
             care_amount=quote.care_amount,
             relief=quote.relief.kind if quote.relief else "",
             relief_amount=quote.relief_amount,
@@ -75,10 +78,40 @@ def _beside(wanted: Iterable[tuple[Use, Tariff]], household_id: uuid.UUID) -> li
 
 def charge_cancellation(booking: Booking, stage: CancelStage | None) -> None:
     """キャンセル料 in the place of the fee for care; its relief goes with it."""
-    fee = booking.fee
+    fee = Fee.objects.only(*OF_FEE).get(booking=booking.pk)
     fee.cancellation_amount = cancelling.amount(stage, fee.care_amount - fee.relief_amount)
     fee.care_amount, fee.relief, fee.relief_amount = 0, "", 0
     fee.save(update_fields=["care_amount", "cancellation_amount", "relief", "relief_amount"])
+    if fee.tariff.reliefs:
+        defer_relief(booking.household_id, booking.day)
+
+
+@transaction.atomic
+def waive(*, fee: Fee, by: User, at: dt.datetime, reason: str) -> Fee:
+    """Let a family off its cancellation fee and overrun (免除), for a reason that it reads.
+
+    Raises BookingRefused unless a manager or the center asks, and where there is nothing of it to
+    be paid any more. The database refuses everybody else, too.
+    """
+    if not rules.manages(by):
+        raise BookingRefused(Reason.MANAGERS_ONLY)
+    fee = Fee.objects.select_for_update().get(pk=fee.pk)
+    if fee.waived_amount:
+        return fee
+    waived = min(fee.overrun_amount + fee.cancellation_amount, fee.due)
+    if waived <= 0:
+        raise BookingRefused(Reason.NOTHING_TO_WAIVE)
+    fee.waived_amount, fee.waived_reason = waived, reason
+    fee.save(update_fields=["waived_amount", "waived_reason"])
+    return fee
+
+
+def restore(booking: Booking) -> None:
+    """The fee for care again, as it was promised: what ended the booking was recorded wrongly."""
+    fee = booking.fee
+    fee.care_amount, fee.cancellation_amount = fee.promised_amount, 0
+    fee.waived_amount, fee.waived_reason = 0, ""
+    fee.save(update_fields=["care_amount", "cancellation_amount", "waived_amount", "waived_reason"])
     if fee.tariff.reliefs:
         defer_relief(booking.household_id, booking.day)
 

@@ -9,7 +9,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from booking import cancelling, queries
-from booking.actions import bookings, counters, fees, promises, requests, transitions
+from booking.actions import (
+    approvals,
+    bookings,
+    counters,
+    fees,
+    promises,
+    requests,
+    transitions,
+)
 from booking.actions.bookings import Wish
 from booking.actions.requests import Answer
 from booking.enums import Accepts, BookingState
@@ -61,7 +69,8 @@ def extend(*, request: BookingRequest, by: User, at: dt.datetime) -> dt.datetime
 
 @transaction.atomic
 def confirm(*, request: BookingRequest, by: User, at: dt.datetime) -> list[Booking]:
-    """Make bookings of the seats that a request holds, with fees and one mail.
+    """Make bookings of the seats that a request holds, with fees and one mail; where the rule says
+    so they await their facility first.
 
     A second call finds them confirmed. As long as nobody has ended the hold it may be confirmed,
     also some seconds after its time. Raises HoldOver, and ServiceStopped while the center has
@@ -82,7 +91,7 @@ def keep(request: BookingRequest, held: Sequence[Booking], *, by: User, at: dt.d
     Raises BookingRefused (LIMIT_REACHED) where the household has booked too much since.
     """
     for booking in held:
-        transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
+        _promise(booking, by=by, at=at)
     promises.promise(request, _with_tariffs(request, held), _beyond(request, held))
 
 
@@ -138,6 +147,16 @@ def expire(*, at: dt.datetime) -> int:
     return len(ended)
 
 
+def _promise(booking: Booking, *, by: User, at: dt.datetime) -> None:
+    asked = (booking.request, booking.use_rule, booking.child, booking.facility_id, booking.day)
+    if not approvals.is_asked(*asked):
+        transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
+        return
+    booking.answer_until = approvals.answer_until(booking, at)
+    booking.save(update_fields=["answer_until"])
+    transitions.move(booking, BookingState.AWAITING, by=by, at=at)
+
+
 def _with_tariffs(request: BookingRequest, held: Iterable[Booking]) -> list[tuple[Booking, Tariff]]:
     """Each with the fee table that was in force for it when it was asked for."""
     asked_on, found = clock.local(request.requested_at).date(), []
@@ -183,7 +202,7 @@ def _locked(found: QuerySet[Booking]) -> list[Booking]:
 
 
 def _is_booked(booking: Booking) -> bool:
-    return booking.state not in (BookingState.HELD, BookingState.WITHDRAWN)
+    return not booking.is_only_held
 
 
 def _let_go_earlier(wishes: Sequence[Wish], *, by: User, at: dt.datetime) -> None:

@@ -6,18 +6,19 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext_noop
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop
 from procrastinate.contrib.django import app
 
-from booking import cancelling
-from booking.actions import bookings, counters, fees, transitions
+from booking import cancelling, conduct
+from booking.actions import approvals, bookings, counters, fees, transitions
 from booking.actions.bookings import Terms, Wish
 from booking.enums import Accepts, BookingState, Channel
 from booking.models import Booking, BookingRequest, Tariff, UnmetWish, UseRule
 from booking.refusals import BookingRefused, Reason, SlotFull
 from records import dates, mail
 from records.models import Child, User
-from records.violations import constraint_of
+from records.violations import constraint_of, detail_of
 
 # All that the worker reads of a booking and of a wish, for a letter.
 TOLD = ("household_id", "starts_at", "ends_at", "facility", "use_rule")
@@ -63,6 +64,10 @@ def write(
     beyond: list[int] = []
     for number, (wish, terms) in enumerate(chosen):
         booking = _draft(request, wish, terms)
+        asked = (request, terms.rule, wish.child, wish.facility.pk, wish.day)
+        if not is_held and approvals.is_asked(*asked):
+            booking.state = BookingState.AWAITING
+            booking.answer_until = approvals.answer_until(booking, request.requested_at)
         if is_held:
             booking.state = BookingState.HELD
             booking.held_until = request.requested_at + hold_of(terms.rule)
@@ -73,8 +78,8 @@ def write(
         except BookingRefused as error:
             raise Unmet(number, error) from error
         except IntegrityError as error:
-            if constraint_of(error) == "booking_child_in_one_place":
-                raise Unmet(number, BookingRefused(Reason.ALREADY_BOOKED)) from error
+            if refusal := _refusal_of(error):
+                raise Unmet(number, refusal) from error
             raise
         transitions.begin(booking, by=by, at=request.requested_at)
         made.append(booking)
@@ -98,6 +103,18 @@ def write(
     except SlotFull as full:
         raise Unmet(full.number, full) from full
     return made
+
+
+def _refusal_of(error: IntegrityError) -> BookingRefused | None:
+    """What the database refuses by itself, in words."""
+    match constraint_of(error):
+        case "booking_child_in_one_place":
+            return BookingRefused(Reason.ALREADY_BOOKED)
+        case conduct.ON_HOLD:
+            until = dt.date.fromisoformat(detail_of(error))
+            detail = gettext("%(day)sまでです。") % {"day": date_format(until)}
+            return BookingRefused(Reason.ON_HOLD, detail)
+    return None
 
 
 def _end_replaced(request: BookingRequest, wishes: Iterable[Wish]) -> list[counters.Claim]:
@@ -126,7 +143,8 @@ def promise(
     *,
     for_caller: bool = False,
 ) -> None:
-    """What belongs to bookings that are confirmed: their fees, and one mail for all of them.
+    """What belongs to bookings that are confirmed or await their facility: their fees, and one mail
+    for all of a kind.
 
     `beyond` are the minutes of each above a limit at which the price jumps. The family of a caller
     can't be read by who books: the worker writes to it.
@@ -138,15 +156,17 @@ def promise(
     if for_caller:
         app.configure_task("booking.tell_confirmed").defer(request_id=str(request.pk))
         return
-    unmet = request.unmet.select_related("facility")
-    mail.notify_family(
-        request.household,
-        "booking/email/confirmed",
-        **_letter(
-            [each for each, _tariff in made],
-            unmet if request.accepts == Accepts.WHAT_FITS else (),
-        ),
-    )
+    awaiting = [each for each, _tariff in made if each.state == BookingState.AWAITING]
+    confirmed = [each for each, _tariff in made if each.state == BookingState.CONFIRMED]
+    if awaiting:
+        mail.notify_family(request.household, "booking/email/awaiting", bookings=awaiting)
+    if confirmed:
+        unmet = request.unmet.select_related("facility")
+        mail.notify_family(
+            request.household,
+            "booking/email/confirmed",
+            **_letter(confirmed, unmet if request.accepts == Accepts.WHAT_FITS else ()),
+        )
 
 
 def tell_confirmed(*, request_id: uuid.UUID) -> bool:

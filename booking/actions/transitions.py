@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from booking.enums import FOLLOWING, BookingState
+from booking.enums import FOLLOWING, BookingState, Channel
+from booking.enums_rules import CancelReason
 from booking.models import Booking, BookingTransition
 from booking.refusals import WrongState
 from records.models import User
@@ -24,18 +25,30 @@ def begin(booking: Booking, *, by: User | None, at: dt.datetime, reason: str = "
 
 
 def move(
-    booking: Booking, to: BookingState, *, by: User | None, at: dt.datetime, reason: str = ""
+    booking: Booking,
+    to: BookingState,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    reason: str = "",
+    cause: CancelReason | None = None,
+    channel: Channel | None = None,
 ) -> None:
-    """Change the state and keep the step. Raises WrongState where `to` may not follow."""
+    """Change the state and keep the step. Raises WrongState where `to` may not follow.
+
+    `reason` is read by the family; `cause` is why it can't come, `channel` how it said so.
+    """
     before = BookingState(booking.state)
     if to not in FOLLOWING.get(before, ()):
         raise WrongState(f"{before.label} → {to.label}")
     booking.state = to
     booking.save(update_fields=["state"])
-    _write(booking, before, by, at, reason)
+    _write(booking, before, by, at, reason, cause=cause or "", channel=channel or "")
 
 
-def _write(booking: Booking, before: str, by: User | None, at: dt.datetime, reason: str) -> None:
+def _write(
+    booking: Booking, before: str, by: User | None, at: dt.datetime, reason: str, **how: str
+) -> None:
     BookingTransition.objects.create(
         booking=booking,
         facility_id=booking.facility_id,
@@ -44,4 +57,5 @@ def _write(booking: Booking, before: str, by: User | None, at: dt.datetime, reas
         by=by,
         at=at,
         reason=reason,
+        **how,
     )

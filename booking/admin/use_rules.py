@@ -106,7 +106,17 @@ class UseRuleAdmin(VersionAdmin):
                 )
             },
         ),
-        (_("予約の確定"), {"fields": ("approval", "approval_under_months", "approval_one_to_one")}),
+        (
+            _("予約の確定"),
+            {
+                "fields": (
+                    "approval",
+                    "approval_under_months",
+                    "approval_one_to_one",
+                    "approval_days",
+                )
+            },
+        ),
         (_("キャンセル"), {"fields": ("waived_reasons", "undo_minutes", "cascades")}),
         (
             _("キャンセル待ち"),
@@ -120,7 +130,14 @@ class UseRuleAdmin(VersionAdmin):
         ),
         (
             _("連絡なしが続いたとき"),
-            {"fields": ("no_show_most", "no_show_days", "no_show_hold_days")},
+            {
+                "fields": (
+                    "no_show_most",
+                    "no_show_subject",
+                    "no_show_days",
+                    "no_show_hold_days",
+                )
+            },
         ),
         (
             _("職員の配置"),

@@ -11,6 +11,7 @@ from booking.models.roster import CapacityChange, Roster
 from booking.models.slot import Slot
 from booking.models.tariff import Price, Relief, Tariff
 from booking.models.ticket import Ticket, TicketWish
+from booking.models.use_hold import UseHold
 from booking.models.use_rule import UseRule
 from booking.models.use_rule_parts import (
     AgeQuota,
@@ -50,6 +51,7 @@ __all__ = [
     "Ticket",
     "TicketWish",
     "UnmetWish",
+    "UseHold",
     "UseLimit",
     "UseRule",
     "Waiting",

@@ -7,7 +7,9 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.capacity import Weight
@@ -15,15 +17,20 @@ from booking.enums import (
     OPEN_STATES,
     SEAT_STATES,
     BookingState,
+    Channel,
     Misfit,
     SeatKind,
     StaffingGroup,
 )
+from booking.enums_rules import CancelReason
 from booking.models.request import BookingRequest
 from history import clock
 from history.models import tracked
 from records.enums import Retention
 from records.visibility import visible
+
+# A hold that came to nothing; whoever awaited the facility and withdrew did ask for something.
+HELD_IN_VAIN = Q(state=BookingState.WITHDRAWN, held_until__isnull=False, answer_until__isnull=True)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -39,10 +46,14 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Those that hold a seat."""
         return self.filter(state__in=SEAT_STATES)
 
+    def within(self, starts_at: dt.datetime, ends_at: dt.datetime) -> "BookingQuerySet":
+        """Those whose place is taken at some time of `[starts_at, ends_at)`."""
+        until = Coalesce("freed_from", "ends_at")
+        return self.alias(until=until).filter(starts_at__lt=ends_at, until__gt=starts_at)
+
     def asked_for(self) -> "BookingQuerySet":
         """Without seats that are only held, or were and came to nothing."""
-        only_held = Q(state=BookingState.WITHDRAWN, held_until__isnull=False)
-        return self.exclude(state=BookingState.HELD).exclude(only_held)
+        return self.exclude(state=BookingState.HELD).exclude(HELD_IN_VAIN)
 
     def open(self) -> "BookingQuerySet":
         return self.filter(state__in=OPEN_STATES)
@@ -70,6 +81,8 @@ class Booking(models.Model):
 
     # A seat held while the family reads everything once more; the worker ends it then
     held_until = models.DateTimeField(_("仮押さえの期限"), null=True, blank=True)
+    # A request that its facility confirms; the worker declines it then
+    answer_until = models.DateTimeField(_("施設の回答の期限"), null=True, blank=True)
     replaces = models.OneToOneField(
         "self", models.PROTECT, verbose_name=_("変更前の予約"), related_name="replaced_by",
         null=True, blank=True,
@@ -86,6 +99,8 @@ class Booking(models.Model):
     staffing_group = models.CharField(_("区分"), max_length=12, choices=StaffingGroup.choices)
     # The reserve it used, where it did; cancelled in time it goes back there
     seat_kind = models.CharField(_("留保枠"), max_length=8, choices=SeatKind.choices, blank=True)
+    # Fetched early: the half hours from here on are free again; what is owed stays as booked
+    freed_from = models.DateTimeField(_("席を空けた時刻"), null=True, blank=True)
     # Since the child's birth date or need was corrected: for the staff to settle with the family
     misfit = models.CharField(_("要対応"), max_length=12, choices=Misfit.choices, blank=True)
     use_rule = models.ForeignKey(
@@ -107,7 +122,7 @@ class Booking(models.Model):
                     (
                         Func(
                             "starts_at",
-                            "ends_at",
+                            Coalesce("freed_from", "ends_at"),
                             function="tstzrange",
                             output_field=DateTimeRangeField(),
                         ),
@@ -122,7 +137,16 @@ class Booking(models.Model):
                 name="booking_hold_has_an_end",
             ),
             models.CheckConstraint(
+                condition=~Q(state=BookingState.AWAITING) | Q(answer_until__isnull=False),
+                name="booking_answer_has_an_end",
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(freed_from__isnull=True)
+                | Q(freed_from__gte=F("starts_at"), freed_from__lt=F("ends_at")),
+                name="booking_freed_within",
             ),
         ]
         indexes = [
@@ -130,16 +154,21 @@ class Booking(models.Model):
             models.Index(
                 fields=["held_until"], condition=Q(state=BookingState.HELD), name="booking_held"
             ),
-        ]
+            models.Index(
+                fields=["answer_until"], condition=Q(state=BookingState.AWAITING),
+                name="booking_awaiting",
+            ),
+        ]  # fmt: skip
 
     class Privacy:
         open = (
             "id", "facility", "state", "request", "staffing_group", "seat_kind", "use_rule",
-            "held_until", "replaces",
+            "held_until", "answer_until", "replaces",
         )  # fmt: skip
         personal = (
-            "child", "household", "starts_at", "ends_at", "child_name", "child_name_kana",
-            "child_code", "payer_name", "payer_phone", "age_years", "class_age", "misfit",
+            "child", "household", "starts_at", "ends_at", "freed_from", "child_name",
+            "child_name_kana", "child_code", "payer_name", "payer_phone", "age_years", "class_age",
+            "misfit",
         )  # fmt: skip
         retention = Retention.OPERATION
 
@@ -178,6 +207,22 @@ class Booking(models.Model):
         return SeatKind(self.seat_kind) if self.seat_kind else None
 
     @property
+    def seat_until(self) -> dt.datetime:
+        """Until when its place is taken: its end, or earlier if the child was fetched early."""
+        return self.freed_from or self.ends_at
+
+    @property
+    def is_only_held(self) -> bool:
+        """Held, or held in vain: nothing that was asked for yet."""
+        if self.state == BookingState.HELD:
+            return True
+        return (
+            self.state == BookingState.WITHDRAWN
+            and self.held_until is not None
+            and self.answer_until is None
+        )
+
+    @property
     def is_misfit(self) -> bool:
         """Whether staff must settle it with the family before the day."""
         return bool(self.misfit) and self.state in OPEN_STATES
@@ -205,6 +250,9 @@ class BookingTransition(models.Model):
         "records.User", models.PROTECT, verbose_name=_("操作した人"), related_name="+", null=True
     )
     at = models.DateTimeField(_("日時"))
+    cause = models.CharField(_("事由"), max_length=12, choices=CancelReason.choices, blank=True)
+    channel = models.CharField(_("受付方法"), max_length=10, choices=Channel.choices, blank=True)
+    # The family reads it
     reason = models.CharField(_("理由"), max_length=200, blank=True)
 
     class Meta:
@@ -213,9 +261,14 @@ class BookingTransition(models.Model):
         ordering = ["at"]
 
     class Privacy:
-        open = ("id", "booking", "facility", "from_state", "to_state", "at")
-        personal = ("by", "reason")
+        open = ("id", "booking", "facility", "from_state", "to_state", "at", "channel")
+        personal = ("by", "cause", "reason")
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
+
+    @property
+    def words(self) -> str:
+        """The reason; those that the product gives itself are in the reader's language."""
+        return gettext(self.reason) if self.reason else ""

@@ -42,16 +42,21 @@ class Fee(models.Model):
     overrun_minutes = models.PositiveSmallIntegerField(_("延長（分）"), default=0)
     relief = models.CharField(_("減免"), max_length=16, choices=ReliefKind.choices, blank=True)
 
-    # Yen
+    # Yen; what was promised stays, whatever becomes of the booking
+    promised_amount = models.PositiveIntegerField(_("利用料（予約時）"))
     care_amount = models.PositiveIntegerField(_("利用料"))
     relief_amount = models.PositiveIntegerField(_("減免額"), default=0)
     overrun_amount = models.PositiveIntegerField(_("延長料金"), default=0)
     cancellation_amount = models.PositiveIntegerField(_("キャンセル料"), default=0)
+    # A manager's exception, with the reason that the family reads; the history says whose
+    waived_amount = models.PositiveIntegerField(_("免除額"), default=0)
+    waived_reason = models.CharField(_("免除の理由"), max_length=200, blank=True)
     amount = models.GeneratedField(
         expression=F("care_amount")
         + F("overrun_amount")
         + F("cancellation_amount")
-        - F("relief_amount"),
+        - F("relief_amount")
+        - F("waived_amount"),
         output_field=models.PositiveIntegerField(),
         db_persist=True,
         verbose_name=_("合計"),
@@ -71,13 +76,22 @@ class Fee(models.Model):
             models.CheckConstraint(
                 condition=Q(relief_amount__lte=F("care_amount")), name="fee_relief_of_care"
             ),
+            models.CheckConstraint(
+                condition=Q(waived_amount=0, waived_reason="")
+                | (
+                    Q(waived_amount__gt=0)
+                    & Q(waived_amount__lte=F("overrun_amount") + F("cancellation_amount"))
+                    & ~Q(waived_reason="")
+                ),
+                name="fee_waived_with_reason",
+            ),
         ]
 
     class Privacy:
         open = ("id", "booking", "facility", "tariff", "booked_minutes")
         personal = (
-            "overrun_minutes", "relief", "care_amount", "relief_amount", "overrun_amount",
-            "cancellation_amount", "amount",
+            "overrun_minutes", "relief", "promised_amount", "care_amount", "relief_amount",
+            "overrun_amount", "cancellation_amount", "waived_amount", "waived_reason", "amount",
         )  # fmt: skip
         retention = Retention.OPERATION
 

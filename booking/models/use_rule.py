@@ -21,6 +21,7 @@ from booking.enums_rules import (
     MaxAgeUnit,
     MinAgeUnit,
     Residency,
+    Subject,
     WindowKind,
 )
 from booking.models.parts import Bundle, BundleQuerySet, Part
@@ -190,8 +191,11 @@ class UseRule(Bundle):
     # Conduct
     no_show_most = models.PositiveSmallIntegerField(
         _("連絡なしの上限（回）"), null=True, blank=True, validators=[MinValueValidator(1)],
-        help_text=_("空欄のときは、連絡なしがあっても予約を止めません。"),
+        help_text=_("この回数になると、新しい予約を止めます。空欄のときは、止めません。"),
     )  # fmt: skip
+    no_show_subject = models.CharField(
+        _("連絡なしの数え方"), max_length=10, choices=Subject.choices, default=Subject.HOUSEHOLD
+    )
     no_show_days = models.PositiveSmallIntegerField(
         _("連絡なしを数える期間（日）"), null=True, blank=True
     )
@@ -210,6 +214,12 @@ class UseRule(Bundle):
     approval_one_to_one = models.BooleanField(
         _("個別の対応が要るお子さんは、施設の確認が要る"), default=False
     )
+
+    approval_days = models.PositiveSmallIntegerField(
+        _("施設が回答する期限（何開所日以内）"), default=1, validators=[MinValueValidator(1)],
+        help_text=_("申し込みの次の開所日を1日目と数え、その日の閉所時刻までです。それまでに回答が"
+                    "ないときは、お受けできないものとしてご家庭に知らせます。"),
+    )  # fmt: skip
 
     # Staffing (児童福祉法施行規則 第36条の35): children for one member of staff
     infant_ratio = models.PositiveSmallIntegerField(_("職員1人あたり 0歳"), default=3)
@@ -313,7 +323,8 @@ class UseRule(Bundle):
             "phone_cut_off_days", "phone_cut_off_counts", "phone_cut_off_at", "hold_minutes",
             "waived_reasons", "cascades", "undo_minutes", "offer_minutes", "offer_night_from",
             "offer_night_until", "broadcast_minutes", "no_show_most", "no_show_days",
-            "no_show_hold_days", "approval", "approval_under_months", "approval_one_to_one",
+            "no_show_hold_days", "no_show_subject", "approval", "approval_under_months",
+            "approval_one_to_one", "approval_days",
             "infant_ratio", "ones_twos_ratio", "threes_ratio", "fours_up_ratio", "rounding",
             "lease_days",
         )  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking import family
 from booking.actions import holds
+from booking.enums import BookingState
 from booking.models import BookingRequest
 from records.refusals import Refused
 from records.views.family import FamilyRequest
@@ -42,7 +43,10 @@ def confirm(request: FamilyRequest, request_id: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(own)
-    messages.success(request, _("予約が確定しました。確認のメールを送ります。"))
+    if any(booking.state == BookingState.AWAITING for booking in booked):
+        messages.success(request, _("お申し込みを受け付けました。施設の確認をお待ちください。"))
+    else:
+        messages.success(request, _("予約が確定しました。確認のメールを送ります。"))
     return redirect(booked[0] if len(booked) == 1 and not own.unmet.exists() else own)
 
 

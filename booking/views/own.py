@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import cancelling, family, rules
-from booking.actions import bookings
+from booking.actions import approvals, bookings, cancellations
 from booking.enums import BookingState
+from booking.forms_conduct import CancelForm
 from booking.models import Booking
+from history import clock
 from records.refusals import Refused
 from records.views.family import FamilyRequest
 
@@ -19,8 +21,13 @@ from records.views.family import FamilyRequest
 @require_safe
 def index(request: FamilyRequest) -> HttpResponse:
     lists = family.bookings_of(request.user, request.context.at)
-    tickets = family.tickets_of(request.user, request.context.at)
-    return render(request, "booking/booking_list.html", {"lists": lists, "tickets": tickets})
+    at = request.context.at
+    values = {
+        "lists": lists,
+        "tickets": family.tickets_of(request.user, at),
+        "use_holds": family.use_holds(request.user, clock.local(at).date()),
+    }
+    return render(request, "booking/booking_list.html", values)
 
 
 @require_safe
@@ -28,28 +35,61 @@ def detail(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     booking = _own(request, booking_id)
     if booking.state == BookingState.OFFERED:
         return redirect(booking.request.waiting)
-    if booking.state in family.UNBOOKED and booking.held_until:
-        # Only held, or held in vain: its request says so.
+    if booking.is_only_held:
+        # Its request says so.
         return redirect(booking.request)
     return render(request, "booking/booking_detail.html", _values(request, booking))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
-    """What is lost and whether it costs; a POST cancels."""
+    """What is lost, why, and what each reason costs; a POST cancels at the cost that was read."""
     booking = _own(request, booking_id)
     values = _values(request, booking)
-    if request.method == "POST":
+    if not values["can_cancel"]:
+        return redirect(booking)
+    form = CancelForm(request.POST or None, costs=_costs(request, booking), shows=_shows(booking))
+    if request.method == "POST" and form.is_valid():
         try:
-            bookings.cancel(booking=booking, by=request.user, at=request.context.at)
+            cancellations.cancel(
+                booking=booking,
+                by=request.user,
+                at=request.context.at,
+                cause=form.cleaned_data["cause"],
+            )
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("予約をキャンセルしました。確認のメールを送ります。"))
         return redirect(booking)
-    if not values["can_cancel"]:
-        return redirect(booking)
+    values |= {"form": form, "later": cancellations.later_days(booking)}
     return render(request, "booking/booking_cancel.html", values)
+
+
+@require_POST
+def undo(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """A booking just made by mistake, taken back; when it is too late, what cancelling costs."""
+    booking = _own(request, booking_id)
+    try:
+        cancellations.undo(booking=booking, by=request.user, at=request.context.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("booking:cancel", booking.pk)
+    messages.success(request, _("予約を取り消しました。料金はかかりません。"))
+    return redirect(booking)
+
+
+@require_POST
+def withdraw(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """What still awaits its facility, taken back."""
+    booking = _own(request, booking_id)
+    try:
+        approvals.withdraw(booking=booking, by=request.user, at=request.context.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("お申し込みを取り下げました。料金はかかりません。"))
+    return redirect(booking)
 
 
 def _own(request: FamilyRequest, booking_id: uuid.UUID) -> Booking:
@@ -57,6 +97,19 @@ def _own(request: FamilyRequest, booking_id: uuid.UUID) -> Booking:
     if booking is None:
         raise Http404
     return booking
+
+
+def _costs(request: FamilyRequest, booking: Booking) -> list[cancelling.Cost]:
+    at, fee = request.context.at, booking.fee
+    if at < bookings.undo_until(booking):
+        return cancelling.free_of_charge()
+    care = fee.care_amount - fee.relief_amount
+    return cancelling.costs(booking.use_rule, booking.day, at, care)
+
+
+def _shows(booking: Booking) -> bool:
+    """Whether yen may be read: not of a tariff that the ward has not confirmed."""
+    return not booking.fee.tariff.is_provisional
 
 
 def _values(request: FamilyRequest, booking: Booking) -> dict[str, object]:

@@ -69,6 +69,7 @@ SECTIONS = (
             Page("admin:attention", _("要対応"), rules.works_with_children),
             Page("admin:calls", _("電話連絡"), rules.works_with_children),
             Page("admin:closures", _("休所"), rules.works_with_children),
+            Page("admin:approvals", _("施設確認待ち"), rules.works_with_children),
             Page("admin:roster", _("職員配置表"), rules.works_with_children),
             Page("admin:phone", _("電話予約"), rules.works_with_children),
             Page("admin:walk_in", _("当日受付"), rules.gives_care_on_site),
@@ -78,7 +79,10 @@ SECTIONS = (
     ),
     Section(
         _("予約"), "bookings",
-        ("booking.Booking", "booking.Waiting", "booking.Attendance", "booking.Slot"),
+        (
+            "booking.Booking", "booking.Waiting", "booking.Attendance",
+            Page("admin:use_holds", _("予約の停止"), rules.works_with_children), "booking.Slot",
+        ),
     ),
     Section(
         _("児童・世帯"), "children",

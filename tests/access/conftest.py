@@ -28,6 +28,7 @@ from tests.factories.booking import (
     ClosureFactory,
     ReleaseFactory,
     TicketFactory,
+    UseHoldFactory,
     WaitingFactory,
 )
 from tests.factories.records import (
@@ -69,6 +70,7 @@ class Ward:
     alert: Any
     call: Any
     closure: Any
+    use_hold: Any
 
 
 @pytest.fixture
@@ -122,6 +124,7 @@ def ward(parent: Any) -> Ward:
         alert=Alert.objects.create(
             kind=AlertKind.UNUSUAL_READING, cause="1", at=clock.now(), facility=there.pk
         ),
+        use_hold=UseHoldFactory.create(booking=booking),
     )
 
 

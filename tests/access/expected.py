@@ -50,6 +50,7 @@ KINDS = {
         "booking.booking", "booking.attendance", "booking.fee", "booking.payment",
         "booking.slot", "booking.waiting", "admin:payment", "admin:receipt", "admin:attention",
         "admin:calls", "admin:settle", "admin:settle_call", "admin:closure",
+        "admin:call_off", "admin:approvals", "admin:approve", "admin:decline",
     },
     REVIEW: {
         "admin:changes", "history.entry", "records.accesslease", "records.emergencyopening",

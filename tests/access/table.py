@@ -108,6 +108,17 @@ STAFF_PAGES = {
     "admin:leave": ("post", people("carer_elsewhere")),
     "admin:undo_arrival": ("post", people("carer_elsewhere")),
     "admin:undo_departure": ("post", people("carer_elsewhere")),
+    # What ends a booking without care: its own facility, and the center (4.2, item 19)
+    "admin:call_off": ("get", THERE),
+    "admin:take_back": ("post", THERE),
+    "admin:approvals": ("get", CARE),
+    "admin:approve": ("post", THERE),
+    "admin:decline": ("post", THERE),
+    # An exception from the rule is a manager's: of 光が丘, or the center's
+    "admin:waive": ("post", CENTER),
+    # A hold is read at home, and where it came about
+    "admin:use_holds": ("get", CARE),
+    "admin:use_hold": ("get", HOME | people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
     # By telephone and at the counter, for any facility. Each only with a look-up of the own half
     # hour: without it one begins again, as with the number that is asked for here
@@ -252,6 +263,9 @@ PUBLIC_PAGES = {
     "booking:index": ("get", PARENTS),
     "booking:detail": ("get", FAMILY),
     "booking:cancel": ("get", FAMILY),
+    "booking:undo": ("post", FAMILY),
+    "booking:withdraw": ("post", FAMILY),
+    "booking:use_hold": ("get", FAMILY),
     "booking:new": ("get", PARENTS),
     "booking:change": ("get", FAMILY),
     "booking:request": ("get", FAMILY),

@@ -145,6 +145,7 @@ def staff_arguments(name, ward):
         "admin:alert_seen": ward.alert.pk,
         "admin:call_result": ward.call.pk,
         "admin:call_reopen": ward.call.pk,
+        "admin:use_hold": ward.use_hold.pk,
     }.get(name, ward.booking.pk)
     if name.startswith("admin:receipt"):
         number = ward.payment.pk
@@ -170,7 +171,7 @@ def test_pages_of_the_public_entry(ward, client_of, person):
         "parent_id": ward.child.household.parents.get().pk, "child_id": ward.child.pk,
         "person_id": ward.person.pk, "interview_id": ward.interview.pk,
         "booking_id": ward.booking.pk, "proposal_id": ward.proposal.pk, "code": "hikarigaoka",
-        "monday": monday, "request_id": ward.booking.request_id,
+        "monday": monday, "hold_id": ward.use_hold.pk, "request_id": ward.booking.request_id,
         "number": ward.rows["booking.release"].pk, "ticket_id": ward.ticket.pk,
         "wish_id": ward.ticket.wishes.get().pk,
         "waiting_id": ward.rows["booking.waiting"].pk,

@@ -39,6 +39,7 @@ from tests.factories.booking import (
     RosterFactory,
     TicketFactory,
     UnmetWishFactory,
+    UseHoldFactory,
     rule_with_parts,
 )
 from tests.factories.records import (
@@ -105,7 +106,7 @@ WITHOUT_CONTEXT = {
         "records_facility",
         "records_facilitymembership", "records_child", "records_outgoingmail", "history_alert",
         "history_entry", "history_unsealed", "history_head", "history_root", "booking_booking",
-        "records_watchrule", "booking_fee", "booking_tariff", "booking_roster",
+        "records_watchrule", "booking_fee", "booking_tariff", "booking_roster", "booking_usehold",
         "booking_capacitychange", "booking_call", "booking_closure", "booking_lostbooking",
         "booking_unmetwish", "booking_waiting", "booking_waitingchild", "records_servicestop",
         "booking_userule", "booking_openingpattern", "booking_slot", "booking_release",
@@ -146,6 +147,7 @@ PERSONAL_WITHOUT_CONTEXT = {
         "booking_drawseed": "what it draws by; nobody else ever reads it",
         "booking_ticket": "whose turn it is in a draw, by the number of the household",
         "booking_ticketwish": "what is to be placed, by the number of the child",
+        "booking_usehold": "who stayed away too often, by number, to count and to lift",
         "booking_fee": "what brothers and sisters are relieved of, by the number of the booking",
         "booking_unmetwish": "when and where a wish was not met, of which it tells the family",
     },
@@ -161,6 +163,8 @@ def marked(real_database):
     built = scene.build(StaffUserFactory.create(username="W0001"))
     EmergencyOpeningFactory.create(child=built.families["seki"].child)
     UnmetWishFactory.create(request=built.coming.request)
+    for family in built.families.values():
+        UseHoldFactory.create(booking=family.booking)
     for home in scene.HOMES:
         FacilityMembershipFactory.create(facility=facility(home), user__username=f"C-{home}")
         alerts.raise_alert(

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions import bookings, requests
+from booking.actions import bookings, cancellations, requests
 from booking.enums import BookingState, Channel, StaffingGroup
 from booking.models import Booking, BookingTransition, Fee, Slot, Tariff, UseRule
 from booking.refusals import BookingRefused, KeyReused, Reason, SlotFull
@@ -254,7 +254,7 @@ def test_staff_book_by_telephone_after_the_parents_cut_off(parent, carer_elsewhe
 def test_cancel_is_free_until_the_evening_before(parent, slots):
     booking = book(parent)
 
-    cancelled = bookings.cancel(booking=booking, by=parent, at=TEN - dt.timedelta(hours=18))
+    cancelled = cancellations.cancel(booking=booking, by=parent, at=TEN - dt.timedelta(hours=18))
 
     fee = Fee.objects.get(booking=cancelled)
     assert cancelled.state == BookingState.CANCELLED_FREE
@@ -264,7 +264,7 @@ def test_cancel_is_free_until_the_evening_before(parent, slots):
 def test_cancel_on_the_day_costs_and_frees_the_seat(parent, slots):
     booking = book(parent)
 
-    cancelled = bookings.cancel(booking=booking, by=parent, at=TEN - dt.timedelta(hours=1))
+    cancelled = cancellations.cancel(booking=booking, by=parent, at=TEN - dt.timedelta(hours=1))
 
     fee = Fee.objects.get(booking=cancelled)
     assert cancelled.state == BookingState.CANCELLED_CHARGED
@@ -274,9 +274,9 @@ def test_cancel_on_the_day_costs_and_frees_the_seat(parent, slots):
 
 def test_cancel_twice_is_once(parent, slots):
     booking = book(parent)
-    bookings.cancel(booking=booking, by=parent, at=NOW)
+    cancellations.cancel(booking=booking, by=parent, at=NOW)
 
-    again = bookings.cancel(booking=booking, by=parent, at=NOW)
+    again = cancellations.cancel(booking=booking, by=parent, at=NOW)
 
     assert again.state == BookingState.CANCELLED_FREE
     assert booking.transitions.count() == 2
@@ -287,7 +287,7 @@ def test_cancel_refused_once_the_use_has_begun(parent, slots):
     booking = book(parent)
 
     with pytest.raises(BookingRefused) as refused:
-        bookings.cancel(booking=booking, by=parent, at=TEN)
+        cancellations.cancel(booking=booking, by=parent, at=TEN)
 
     assert refused.value.kind == Reason.TOO_LATE_TO_CANCEL
 
@@ -296,7 +296,7 @@ def test_cancel_gives_back_the_group_that_was_taken(parent, slots):
     booking = book(parent)
     born(child_of(parent), DAY - dt.timedelta(days=5 * 365))
 
-    bookings.cancel(booking=booking, by=parent, at=NOW)
+    cancellations.cancel(booking=booking, by=parent, at=NOW)
 
     assert set(Slot.objects.values_list("ones_twos", "fours_up")) == {(0, 0)}
 
@@ -314,7 +314,7 @@ def test_the_slots_are_locked_last(parent, slots):
 def test_cancelling_locks_the_slots_last_too(parent, slots):
     booking = book(parent)
     with CaptureQueriesContext(connection) as captured:
-        bookings.cancel(booking=booking, by=parent, at=NOW)
+        cancellations.cancel(booking=booking, by=parent, at=NOW)
 
     statements = [query["sql"] for query in captured]
     lock = next(i for i, sql in enumerate(statements) if "FOR UPDATE" in sql and "_slot" in sql)

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from booking.actions import bookings, requests
+from booking.actions import bookings, cancellations, requests
 from booking.enums import BookingState, Channel
 from booking.models import Booking, Fee, Slot
 from booking.refusals import BookingRefused, Reason
@@ -142,7 +142,7 @@ def test_what_was_just_booked_is_taken_back_free_whatever_the_deadline(
         child=child_of(parent), by=carer_elsewhere, at=late, channel=Channel.PHONE
     )
 
-    cancelled = bookings.cancel(booking=booking, by=parent, at=late + minutes * MINUTE)
+    cancelled = cancellations.cancel(booking=booking, by=parent, at=late + minutes * MINUTE)
 
     assert cancelled.state == state
     assert Fee.objects.get(booking=booking).amount == (

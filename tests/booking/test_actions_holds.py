@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from booking.actions import bookings, holds, requests
+from booking.actions import cancellations, holds, requests
 from booking.actions.bookings import Wish
 from booking.enums import Accepts, BookingState
 from booking.models import Booking, BookingRequest, BookingTransition, Fee, Slot
@@ -191,7 +191,7 @@ def test_what_is_only_held_is_no_booking_for_the_facility(parent, request_):
 def test_a_confirmed_hold_is_cancelled_like_any_booking(parent, request_):
     (booking,) = holds.confirm(request=request_, by=parent, at=NOW)
 
-    bookings.cancel(booking=booking, by=parent, at=NOW)
+    cancellations.cancel(booking=booking, by=parent, at=NOW)
 
     assert taken() == []
     assert BookingTransition.objects.filter(booking=booking).count() == 3

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from booking.actions import attendances, bookings, payments
+from booking.actions import attendances, cancellations, payments
 from booking.enums import BookingState, FeeState
 from booking.models import Booking, Fee, Payment
 from booking.refusals import BookingRefused, Reason, WrongState
@@ -85,7 +85,7 @@ def test_nothing_is_taken_before_the_child_was_fetched(database, carer_elsewhere
 def test_a_cancellation_fee_is_taken_without_any_use(database, carer_elsewhere):
     booking = BookingFactory.create()
     at = booking.starts_at - dt.timedelta(hours=1)
-    bookings.cancel(booking=booking, by=carer_elsewhere, at=at)
+    cancellations.cancel(booking=booking, by=carer_elsewhere, at=at)
 
     take(booking.fee, carer_elsewhere, 1500, at)
 

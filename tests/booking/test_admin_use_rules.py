@@ -33,7 +33,8 @@ def typed(**changes):
         "cut_off_counts": "calendar", "cut_off_at": "17:00", "phone_cut_off_counts": "calendar",
         "hold_minutes": "10", "undo_minutes": "10", "offer_minutes": "120",
         "offer_night_from": "21:00", "offer_night_until": "08:00", "broadcast_minutes": "180",
-        "approval": "instant", "infant_ratio": "3",
+        "approval": "instant", "approval_days": "1", "no_show_subject": "household",
+        "infant_ratio": "3",
         "ones_twos_ratio": "6", "threes_ratio": "15", "fours_up_ratio": "25",
         "rounding": "half_up", "lease_days": "7",
     } | changes  # fmt: skip

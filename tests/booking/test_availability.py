@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 import time_machine
 
-from booking.actions import bookings
+from booking.actions import cancellations
 from booking.availability import CHOICES, places_left, vacancy_of
 from booking.capacity import Weight, fits
 from booking.enums import Rounding, SeatKind, StaffingGroup, Vacancy
@@ -229,7 +229,7 @@ def test_a_cancelled_booking_leads_back_to_the_table_before(ask):
     before = ask()
     booking = BookingFactory.create(at=NOW)
 
-    bookings.cancel(booking=booking, by=booking.request.requested_by, at=NOW)
+    cancellations.cancel(booking=booking, by=booking.request.requested_by, at=NOW)
 
     assert ask()["ETag"] == before["ETag"]
 

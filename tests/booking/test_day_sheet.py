@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions import attendances, bookings
+from booking.actions import attendances, cancellations
 from booking.day_sheet import day_sheet
 from booking.enums import BookingState
 from history import clock
@@ -204,7 +204,9 @@ def test_a_lease_of_another_facility_opens_nothing(carer_elsewhere):
 
 def test_a_cancelled_booking_shows_its_own_words_only(carer_elsewhere):
     booking = booked()
-    bookings.cancel(booking=booking, by=booking.request.requested_by, at=TEN - dt.timedelta(days=2))
+    cancellations.cancel(
+        booking=booking, by=booking.request.requested_by, at=TEN - dt.timedelta(days=2)
+    )
 
     found = sheet(carer_elsewhere)
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from booking.actions import bookings, counters
+from booking.actions import cancellations, counters
 from booking.capacity import Weight, fits
 from booking.enums import SeatKind, StaffingGroup
 from booking.models import Slot
@@ -75,7 +75,9 @@ def test_a_cancelled_booking_heals_what_it_broke(sold):
     booking = sold.facility.bookings.first()
     assert change(sold, places=2) == {"places_over": 1}
 
-    bookings.cancel(booking=booking, by=booking.request.requested_by, at=TEN - dt.timedelta(days=3))
+    cancellations.cancel(
+        booking=booking, by=booking.request.requested_by, at=TEN - dt.timedelta(days=3)
+    )
 
     assert beyond(sold) == {}
 

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from booking.actions import attendances, bookings, fees, requests
+from booking.actions import attendances, cancellations, fees, requests
 from booking.actions.bookings import Wish
 from booking.enums import Domicile, ReliefKind
 from booking.enums_rules import Residency
@@ -138,7 +138,7 @@ def test_an_elder_child_booked_later_relieves_the_younger(parent, elder, younger
 
 def test_who_stays_alone_pays_in_full(parent, elder, younger, tariff):
     first, _second = book(parent, elder, younger)
-    bookings.cancel(booking=first, by=parent, at=NOW)
+    cancellations.cancel(booking=first, by=parent, at=NOW)
 
     relieve(elder.household)
 
@@ -148,7 +148,7 @@ def test_who_stays_alone_pays_in_full(parent, elder, younger, tariff):
 def test_a_late_cancellation_is_charged_on_what_was_to_be_paid(parent, elder, younger, tariff):
     _first, second = book(parent, elder, younger)
 
-    bookings.cancel(booking=second, by=parent, at=clock.at(DAY, dt.time(8)))
+    cancellations.cancel(booking=second, by=parent, at=clock.at(DAY, dt.time(8)))
 
     fee = Fee.objects.get(booking=second)
     assert (fee.care_amount, fee.relief_amount, fee.cancellation_amount) == (0, 0, 500)
@@ -159,7 +159,7 @@ def test_what_was_fetched_is_reckoned_already(parent, elder, younger, tariff):
     first, second = book(parent, elder, younger)
     attendances.arrive(booking=second, by=parent, at=second.starts_at)
     attendances.leave(booking=second, by=parent, at=second.ends_at)
-    bookings.cancel(booking=first, by=parent, at=NOW)
+    cancellations.cancel(booking=first, by=parent, at=NOW)
 
     changed = relieve(elder.household)
 

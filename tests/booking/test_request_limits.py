@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from booking.actions import bookings
+from booking.actions import bookings, cancellations
 from booking.enums import Accepts
 from booking.models import Booking, Price, UseRule
 from booking.refusals import BookingRefused, Reason
@@ -68,7 +68,7 @@ def test_siblings_count_apart_or_together(parent, child, sibling, subject, booke
 def test_what_was_cancelled_does_not_count(parent, child):  # noqa: F811
     limit()
     (booking,) = submit(parent, wish(child)).bookings
-    bookings.cancel(booking=booking, by=parent, at=NOW)
+    cancellations.cancel(booking=booking, by=parent, at=NOW)
 
     assert submit(parent, wish(child, NEXT)).refusals == []
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from booking import seats
-from booking.actions import bookings, capacities, slots
+from booking.actions import cancellations, capacities, slots
 from booking.enums import Channel, SeatKind
 from booking.enums_rules import QuotaGroup
 from booking.models import Reserve, Slot, UseRule
@@ -141,7 +141,7 @@ def test_cancelled_before_the_release_it_goes_back_to_the_reserve(rule):
     *_others, last = fill(10, early)
     assert left()["urgent"] == (1, 2)
 
-    bookings.cancel(booking=last, by=last.request.requested_by, at=early)
+    cancellations.cancel(booking=last, by=last.request.requested_by, at=early)
 
     assert left()["urgent"] == (2, 2)
 
@@ -152,7 +152,7 @@ def test_cancelled_after_the_release_it_is_free_to_all(rule):
     *_others, last = fill(10, early)
     slots.release(facility=facility("hikarigaoka"), at=EVENING_BEFORE)
 
-    bookings.cancel(booking=last, by=last.request.requested_by, at=EVENING_BEFORE)
+    cancellations.cancel(booking=last, by=last.request.requested_by, at=EVENING_BEFORE)
 
     assert left() == {"walk_in": (3, 3), "urgent": (0, 0), "center": (0, 0)}
     assert at_ten().taken == 9

@@ -66,7 +66,8 @@ def bring(booking, state):
     write(watch.format("DISABLE"))
     if state != BookingState.CONFIRMED:
         step(booking, BookingState.CONFIRMED, state)
-    Booking.objects.filter(pk=booking.pk).update(state=state, held_until=booking.starts_at)
+    until = booking.starts_at
+    Booking.objects.filter(pk=booking.pk).update(state=state, held_until=until, answer_until=until)
     write(watch.format("ENABLE"))
     write("SET CONSTRAINTS ALL DEFERRED")
 
@@ -74,6 +75,7 @@ def bring(booking, state):
 @pytest.mark.parametrize("state", BookingState)
 def test_a_booking_begins_only_as_it_may(booking, state):
     booking.pk, booking.held_until = None, booking.starts_at
+    booking.answer_until = booking.starts_at
     booking.starts_at, booking.ends_at = booking.ends_at, booking.ends_at.replace(hour=23)
     booking.state = state
 

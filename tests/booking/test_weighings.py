@@ -6,7 +6,7 @@ import uuid
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from booking.actions import bookings, requests, weighings
+from booking.actions import cancellations, requests, weighings
 from booking.enums import BookingState, Misfit, StaffingGroup
 from booking.models import Booking, Slot
 from booking.refusals import SlotFull
@@ -172,7 +172,7 @@ def test_cancelling_gives_back_the_place_it_takes_now(booking):
     Slot.objects.update(infant_limit=0)
     correct(booking, date_of_birth=INFANT)
 
-    bookings.cancel(booking=booking, by=booking.request.requested_by, at=NOW)
+    cancellations.cancel(booking=booking, by=booking.request.requested_by, at=NOW)
 
     assert counters() == {}
 

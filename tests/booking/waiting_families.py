@@ -6,7 +6,7 @@ import uuid
 from django.db import connection, transaction
 
 from booking import queries, tasks
-from booking.actions import bookings, requests, waitings
+from booking.actions import cancellations, requests, waitings
 from booking.models import Slot, Waiting
 from history import clock, context
 from history.context import Context
@@ -56,7 +56,7 @@ def book(child, hours=(10, 13), at=NOW):
 
 
 def cancel(booking, at=NOW):
-    bookings.cancel(booking=booking, by=account(booking.child), at=at)
+    cancellations.cancel(booking=booking, by=account(booking.child), at=at)
 
 
 def wait(*children, hours=(10, 13), at=NOW):

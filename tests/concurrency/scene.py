@@ -8,7 +8,7 @@ from typing import Any
 
 from booking.actions import (
     attendances,
-    bookings,
+    cancellations,
     capacities,
     closures,
     holds,
@@ -164,7 +164,7 @@ def _siblings_reversed(scene: Scene, number: int) -> Any:
 def _cancel(scene: Scene, number: int) -> Any:
     user = user_of(scene.guests[0])
     with as_parent(user, scene.guests[0].household, AT):
-        return bookings.cancel(booking=scene.booked, by=user, at=AT)
+        return cancellations.cancel(booking=scene.booked, by=user, at=AT)
 
 
 def _change(scene: Scene, number: int) -> Any:

@@ -8,7 +8,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from booking.actions import bookings, counters, promises, requests, transitions
+from booking.actions import bookings, cancellations, counters, promises, requests, transitions
 from booking.actions.bookings import Wish
 from booking.enums import BookingState
 from booking.models import Booking, Slot
@@ -226,7 +226,7 @@ def cancel_twice(held, monkeypatch):
 
     def cancel(_number):
         with as_parent(user, child.household, AT):
-            return bookings.cancel(booking=booking, by=user, at=AT)
+            return cancellations.cancel(booking=booking, by=user, at=AT)
 
     return together(cancel, [1, 2])
 

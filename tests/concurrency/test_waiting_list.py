@@ -10,7 +10,7 @@ from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from booking import tasks
-from booking.actions import bookings, counters, requests, waitings
+from booking.actions import bookings, cancellations, counters, requests, waitings
 from booking.enums import BookingState, WaitingState
 from booking.models import Booking, Slot, Waiting
 from booking.refusals import BookingRefused, Reason
@@ -63,7 +63,7 @@ def accept(child, at):
 
 def cancel(booking, at=AT):
     def act(user):
-        return bookings.cancel(booking=booking, by=user, at=at)
+        return cancellations.cancel(booking=booking, by=user, at=at)
 
     return as_parent(act, booking.child, at)
 

@@ -13,7 +13,7 @@ from booking.actions import requests
 from booking.enums import ReleaseMode, ReliefKind, Rounding, SeatKind
 from booking.enums_calls import CallKind
 from booking.enums_closures import ClosureReason
-from booking.enums_rules import Measure, QuotaGroup, Span
+from booking.enums_rules import Measure, QuotaGroup, Span, Subject
 from booking.refusals import Reason
 from history import clock
 from tests.factories.records import ChildFactory, ParentFactory, StaffUserFactory, facility
@@ -280,3 +280,21 @@ class CallFactory(DjangoModelFactory):
     facility = factory.SelfAttribute("booking.facility")
     asked_at = factory.LazyFunction(clock.now)
     due_at = factory.SelfAttribute("booking.starts_at")
+
+
+class UseHoldFactory(DjangoModelFactory):
+    """Because of one booking, as if nobody had come; from today on, for thirty days."""
+
+    class Meta:
+        model = models.UseHold
+
+    booking = factory.SubFactory(BookingFactory)
+    household = factory.SelfAttribute("booking.household")
+    child = factory.SelfAttribute("booking.child")
+    facility = factory.SelfAttribute("booking.facility")
+    subject = Subject.HOUSEHOLD
+    absent_on = factory.SelfAttribute("booking.day")
+    absences = 1
+    imposed_at = factory.LazyFunction(clock.now)
+    starts_on = factory.LazyFunction(clock.today)
+    ends_on = factory.LazyAttribute(lambda o: o.starts_on + dt.timedelta(days=29))

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.test.utils import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from booking.actions import bookings, requests
+from booking.actions import cancellations, requests
 from history import clock
 from records.actions import applications, care_needs, interviews, registrations
 from records.actions.care_needs import Statement
@@ -256,4 +256,4 @@ def walk(household, child, me, carer):
         ends_at=ten + dt.timedelta(hours=2), by=me, at=ten - dt.timedelta(days=3),
         key=uuid.uuid4(),
     )  # fmt: skip
-    bookings.cancel(booking=booking, by=me, at=ten - dt.timedelta(days=2), reason="発熱")
+    cancellations.cancel(booking=booking, by=me, at=ten - dt.timedelta(days=2), reason="発熱")

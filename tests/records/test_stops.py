@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from booking.actions import attendances, bookings, requests
+from booking.actions import attendances, cancellations, requests
 from booking.models import Booking
 from history import clock
 from records import stops
@@ -154,7 +154,7 @@ def test_cancelling_is_closed_to_families_only(family, parent):
     booking.refresh_from_db()
     assert NOTICE in refused
     assert booking.holds_seat
-    bookings.cancel(booking=booking, by=StaffUserFactory.create(), at=AT)
+    cancellations.cancel(booking=booking, by=StaffUserFactory.create(), at=AT)
     booking.refresh_from_db()
     assert not booking.holds_seat
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError
 
-from booking.actions import bookings
+from booking.actions import cancellations
 from history import clock
 from history.walls import PUBLIC, STAFF, WORKER
 from records.enums import CareNeedKind
@@ -166,7 +166,7 @@ def test_a_booking_opens_the_safety_data_and_cancelling_closes_it(real_database,
     with real_database.connect(STAFF, **at_work("hikarigaoka")) as staff:
         assert counts(staff, SAFETY) == dict.fromkeys(SAFETY, 1)
         assert counts(staff, PRIVATE) == dict.fromkeys(PRIVATE, 0)
-    bookings.cancel(
+    cancellations.cancel(
         booking=booking,
         by=booking.request.requested_by,
         at=booking.starts_at - dt.timedelta(days=2),

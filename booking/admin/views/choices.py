@@ -1,9 +1,13 @@
 """The day and the facility that a page of the staff's day was asked for."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
+from booking.models import Booking
 from history import clock
 from records import dates
 from records.admin.views.gate import StaffRequest
@@ -27,3 +31,9 @@ def chosen_facility(request: StaffRequest, choices: tuple[tuple[int, str], ...])
     if chosen not in {str(number) for number, _name in choices}:
         raise Http404
     return int(chosen)
+
+
+def back_to_day(booking: Booking) -> HttpResponse:
+    """To the booking's row on the list of its day."""
+    query = {"day": booking.day.isoformat(), "facility": booking.facility_id}
+    return redirect(f"{reverse('admin:today')}?{urlencode(query)}#booking-{booking.pk}")

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking import receipts
 from booking import rules as booking_rules
-from booking.actions import payments
+from booking.actions import fees, payments
 from booking.enums import FeeState
+from booking.forms_conduct import WordsForm
 from booking.forms_staff import CashForm
 from booking.models import Fee, Payment
 from booking.refusals import BookingRefused
@@ -30,8 +31,8 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
     Posted with `check` it computes the change and takes nothing.
     """
-    fees = Fee.objects.visible_to(request.user).with_paid()
-    fee = get_object_or_404(fees.select_related("booking__facility", "tariff"), booking_id=number)
+    found = Fee.objects.visible_to(request.user).with_paid()
+    fee = get_object_or_404(found.select_related("booking__facility", "tariff"), booking_id=number)
     form = CashForm(request.POST or None, due=fee.due)
     is_due = booking_rules.may_be_taken(fee, fee.booking.state)
     if request.method == "POST" and "check" not in request.POST:
@@ -50,8 +51,30 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "form": form,
         "change": form.change if form.is_bound and form.is_valid() else None,
         "is_due": is_due,
+        "waiver": WordsForm() if rules.manages(request.user) and _may_be_waived(fee) else None,
     }
     return render(request, "booking/staff/payment.html", context)
+
+
+@require_POST
+@only(rules.manages)
+def waive(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """免除: the cancellation fee and the overrun, for a reason that the family reads."""
+    found = Fee.objects.visible_to(request.user)
+    fee = get_object_or_404(found, booking_id=number)
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("免除の理由を入力してください。"))
+        return redirect("admin:payment", number)
+    try:
+        fees.waive(
+            fee=fee, by=request.user, at=request.context.at, reason=form.cleaned_data["words"]
+        )
+    except BookingRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("料金を免除しました。理由はご家庭の画面にも表示されます。"))
+    return redirect("admin:payment", number)
 
 
 @require_POST
@@ -77,6 +100,11 @@ def receipt(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{payment.receipt_label}.pdf"'},
     )
+
+
+def _may_be_waived(fee: Fee) -> bool:
+    extra = fee.overrun_amount + fee.cancellation_amount
+    return extra > 0 and fee.due > 0 and not fee.waived_amount
 
 
 def _payment(request: StaffRequest, number: uuid.UUID) -> Payment:

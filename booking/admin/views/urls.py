@@ -3,7 +3,9 @@
 from django.urls import path
 
 from booking.admin.views import (
+    approvals,
     attention,
+    call_off,
     calls,
     care_card,
     closures,
@@ -14,6 +16,7 @@ from booking.admin.views import (
     phone,
     regular,
     roster,
+    use_holds,
     walk_in,
 )
 
@@ -25,6 +28,14 @@ urlpatterns = [
     path("today/<uuid:number>/undo-departure/", day.undo_departure, name="undo_departure"),
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/payment/", payments.payment, name="payment"),
+    path("today/<uuid:number>/call-off/", call_off.call_off, name="call_off"),
+    path("today/<uuid:number>/take-back/", call_off.take_back, name="take_back"),
+    path("today/<uuid:number>/payment/waive/", payments.waive, name="waive"),
+    path("approvals/", approvals.awaiting, name="approvals"),
+    path("approvals/<uuid:number>/approve/", approvals.approve, name="approve"),
+    path("approvals/<uuid:number>/decline/", approvals.decline, name="decline"),
+    path("holds/", use_holds.index, name="use_holds"),
+    path("holds/<uuid:number>/", use_holds.use_hold, name="use_hold"),
     path("payments/<uuid:number>/print/", payments.receipt_print, name="receipt_print"),
     path("attention/", attention.attention, name="attention"),
     path("attention/<uuid:number>/", attention.settle, name="settle"),

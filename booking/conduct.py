@@ -1,0 +1,66 @@
+"""What the database itself asks when somebody books under a hold, or waives a fee.
+
+A hold binds every way in which a booking is made, also for staff who may not read it. A child that
+stands at the door is received all the same, a time may be changed, and whoever waited is served.
+"""
+
+from booking.enums import BookingState, Channel
+from booking.enums_rules import Subject
+
+_PROMISES = ", ".join(
+    f"'{state.value}'"
+    for state in (BookingState.HELD, BookingState.AWAITING, BookingState.CONFIRMED)
+)
+ON_HOLD = "booking_household_on_hold"
+
+TRIGGERS = f"""
+    CREATE OR REPLACE FUNCTION booking_refuse_on_hold() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    DECLARE
+        today date := (COALESCE(
+            NULLIF(current_setting('app.at', true), '')::timestamptz, clock_timestamp()
+        ) AT TIME ZONE 'Asia/Tokyo')::date;
+        until date := (
+            SELECT max(h.ends_on) FROM booking_usehold h
+            WHERE h.household_id = NEW.household_id AND h.lifted_at IS NULL
+            AND today BETWEEN h.starts_on AND h.ends_on
+            AND (h.subject = '{Subject.HOUSEHOLD}' OR h.child_id = NEW.child_id)
+            AND (NOT h.is_here_only OR h.facility_id = NEW.facility_id));
+    BEGIN
+        IF until IS NOT NULL AND NOT EXISTS (
+            SELECT FROM booking_bookingrequest r
+            WHERE r.id = NEW.request_id AND r.channel = '{Channel.WALK_IN}')
+        THEN
+            RAISE EXCEPTION 'the household books nothing before %', until + 1
+                USING ERRCODE = 'check_violation', CONSTRAINT = '{ON_HOLD}',
+                DETAIL = until::text;
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    CREATE OR REPLACE FUNCTION booking_keep_waivers() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    -- A column right can't tell a carer from a manager. Taking back what was recorded wrongly
+    -- takes the waiver with it.
+    BEGIN
+        IF NEW.waived_amount > 0 AND current_user = 'azukari_staff'
+            AND COALESCE(current_setting('app.role', true), '') NOT IN ('manager', 'center')
+        THEN
+            RAISE EXCEPTION 'only managers and the center waive'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_keep_waivers';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_refuse_on_hold(), booking_keep_waivers() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS booking_refuse_on_hold ON booking_booking;
+    CREATE TRIGGER booking_refuse_on_hold BEFORE INSERT ON booking_booking
+    FOR EACH ROW WHEN (NEW.state IN ({_PROMISES}) AND NEW.replaces_id IS NULL)
+    EXECUTE FUNCTION booking_refuse_on_hold();
+    DROP TRIGGER IF EXISTS booking_keep_waivers ON booking_fee;
+    CREATE TRIGGER booking_keep_waivers BEFORE UPDATE ON booking_fee
+    FOR EACH ROW WHEN (
+        (NEW.waived_amount, NEW.waived_reason) IS DISTINCT FROM
+        (OLD.waived_amount, OLD.waived_reason))
+    EXECUTE FUNCTION booking_keep_waivers();
+"""  # noqa: S608  names of our own tables
