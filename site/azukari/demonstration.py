@@ -328,7 +328,7 @@ def _booking(row: dict[str, Any], facility: Facility, carer: User, today: dt.dat
             key=uuid.uuid4(),
         )
         if row["state"] == "cancelled":
-            bookings.cancel(booking=booking, by=user, at=asked_at)
+            cancellations.cancel(booking=booking, by=user, at=asked_at)
     _live_through(booking, row["state"], carer, parent)
 
 

@@ -213,7 +213,7 @@ class Morning(RuleBasedStateMachine):
         refused = None
         try:
             with self._family(stay.child) as user:
-                bookings.cancel(booking=Booking.objects.get(pk=key), by=user, at=self.at)
+                cancellations.cancel(booking=Booking.objects.get(pk=key), by=user, at=self.at)
         except Refused as error:
             refused = error.kind
         if self.at >= stay.starts_at:

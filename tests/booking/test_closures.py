@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from booking.actions import attendances, bookings, closures, requests, slots
+from booking.actions import attendances, bookings, cancellations, closures, requests, slots
 from booking.enums import BookingState
 from booking.enums_closures import ClosureKind, ClosureReason, ClosureState
 from booking.models import Booking, Closure, LostBooking, Slot, UseRule
@@ -135,7 +135,7 @@ def test_a_seat_that_is_only_held_is_let_go_and_nobody_is_written_to(clerk):
     child = ChildFactory.create(registered=True)
     booking = book()
     by = booking.request.requested_by
-    bookings.cancel(booking=booking, by=by, at=EVENING - 3 * 24 * HOUR)
+    cancellations.cancel(booking=booking, by=by, at=EVENING - 3 * 24 * HOUR)
     wish = bookings.Wish(booking.child, place(), booking.starts_at, booking.ends_at)
     made = requests.submit(
         wishes=[wish], by=by, at=EVENING - 3 * 24 * HOUR, key=child.pk, is_held=True
