@@ -43,10 +43,12 @@ class CancelForm(forms.Form):
         self.costs = list(costs)
         self.shows = shows
         self.is_free = all(cost.stage is None for cost in self.costs)
+        # Whether it costs the same whatever the reason.
+        self.is_uniform = len({cost.stage and cost.stage.pk for cost in self.costs}) == 1
         field = self.fields["cause"]
         field.choices = [(cost.reason.value, self._label(cost)) for cost in self.costs]  # type: ignore[attr-defined]
         # Where the reason decides, it must be given; else nobody is asked why.
-        field.required = not self.is_free
+        field.required = not self.is_uniform
         field.error_messages["required"] = _(
             "理由を選んでください。理由によって、料金が変わります。"
         )
@@ -70,11 +72,17 @@ class CancelForm(forms.Form):
         return cleaned
 
     def _label(self, cost: Cost) -> str:
-        if self.is_free:
+        if self.is_uniform:
             return str(cost.reason.label)
-        return _("%(reason)s（%(cost)s）") % {"reason": cost.reason.label, "cost": self._cost(cost)}
+        words = {"reason": cost.reason.label, "cost": self._words(cost)}
+        return _("%(reason)s（%(cost)s）") % words
 
-    def _cost(self, cost: Cost) -> str:
+    @property
+    def cost(self) -> str:
+        """What it costs where every reason costs the same."""
+        return self._words(self.costs[0])
+
+    def _words(self, cost: Cost) -> str:
         if cost.stage is None:
             return _("無料")
         if cost.stage.percent is None:
