@@ -100,12 +100,10 @@ def test_an_absence_taken_back_lifts_the_hold(parent, rule, carer):
     assert count(second).lifted_at is not None
 
 
-def book(child, by, channel=Channel.WEB):
+def book(child, by, channel=Channel.WEB, at=TEN - 3 * ONE_DAY):
     slots_of_day(day=DAY)
     wish = Wish(child, facility("hikarigaoka"), TEN, TEN + dt.timedelta(hours=2))
-    answer = requests.submit(
-        wishes=[wish], by=by, at=TEN - 3 * ONE_DAY, key=uuid.uuid4(), channel=channel
-    )
+    answer = requests.submit(wishes=[wish], by=by, at=at, key=uuid.uuid4(), channel=channel)
     for refusal in answer.refusals:
         raise refusal.error
     return answer.bookings[0]
@@ -165,7 +163,7 @@ def test_staff_who_cannot_read_it_are_refused_and_a_child_at_the_door_is_not(
         assert UseHold.objects.count() == 0
 
     phone = refusal_of(child, carer_seki, channel=Channel.PHONE)
-    at_the_door = refusal_of(child, carer_seki, channel=Channel.WALK_IN)
+    at_the_door = refusal_of(child, carer_seki, channel=Channel.WALK_IN, at=TEN)
 
     assert (phone.kind, at_the_door) == (Reason.ON_HOLD, None)
 
