@@ -19,7 +19,7 @@ USED = ("household_id", "facility__name", "facility__phone", "starts_at", "ends_
 def tell(booking: Booking, event: str, *, by: User | None) -> None:
     """Write to a family what became of a booking, in the caller's transaction."""
     if by is not None and by.kind == Kind.PARENT:
-        mail.notify_family(booking.household, f"booking/email/{event}", booking=booking)
+        mail.notify_family(booking.household, event, booking=booking)
     else:
         app.configure_task("booking.tell").defer(booking_id=str(booking.pk), event=event)
 
@@ -31,4 +31,4 @@ def send(*, booking_id: uuid.UUID, event: str) -> bool:
     """
     found = Booking.objects.select_related("facility").only(*USED)
     booking = found.get(pk=booking_id)
-    return mail.tell(booking.household_id, f"booking/email/{event}", booking=booking)
+    return mail.tell(booking.household_id, event, booking=booking)

@@ -39,7 +39,7 @@ def record(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     fees.charge_cancellation(
         booking, cancelling.stage(booking.use_rule, booking.day, booking.starts_at)
     )
-    letters.tell(booking, "absent", by=by)
+    letters.tell(booking, "booking/email/absent", by=by)
     use_holds.defer_count(booking)
     _give_back(booking)
     return booking
@@ -79,7 +79,7 @@ def turn_away(
     )
     stage = cancelling.stage(booking.use_rule, booking.day, at, CancelReason.ILLNESS)
     fees.charge_cancellation(booking, stage)
-    letters.tell(booking, "turned_away", by=by)
+    letters.tell(booking, "booking/email/turned_away", by=by)
     _give_back(booking)
     return booking
 

@@ -61,7 +61,7 @@ def approve(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     if booking.state == BookingState.CONFIRMED:
         return booking
     transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
-    letters.tell(booking, "approved", by=by)
+    letters.tell(booking, "booking/email/approved", by=by)
     return booking
 
 
@@ -73,7 +73,7 @@ def decline(*, booking: Booking, reason: str, by: User, at: dt.datetime) -> Book
     if booking.state == BookingState.DECLINED:
         return booking
     _end([booking], BookingState.DECLINED, by=by, at=at, reason=reason)
-    letters.tell(booking, "declined", by=by)
+    letters.tell(booking, "booking/email/declined", by=by)
     return booking
 
 
@@ -84,7 +84,7 @@ def withdraw(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     if booking.state == BookingState.WITHDRAWN:
         return booking
     _end([booking], BookingState.WITHDRAWN, by=by, at=at)
-    letters.tell(booking, "cancelled", by=by)
+    letters.tell(booking, "booking/email/cancelled", by=by)
     return booking
 
 
@@ -96,7 +96,7 @@ def expire(*, at: dt.datetime) -> int:
     ended = list(over.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
     _end(ended, BookingState.DECLINED, by=None, at=at, reason=UNANSWERED)
     for booking in ended:
-        letters.tell(booking, "declined", by=None)
+        letters.tell(booking, "booking/email/declined", by=None)
     return len(ended)
 
 

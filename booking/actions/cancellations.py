@@ -137,7 +137,7 @@ def _end(
         channel=channel,
     )
     fees.charge_cancellation(booking, stage)
-    letters.tell(booking, "cancelled", by=by)
+    letters.tell(booking, "booking/email/cancelled", by=by)
 
 
 def _give_back(ended: Sequence[Booking] | Iterable[Booking]) -> None:

@@ -102,14 +102,16 @@ def answer(*, hold: UseHold, words: str, lifts: bool, by: User, at: dt.datetime)
     if lifts and not hold.is_lifted:
         hold.lifted_at = at
     hold.save(update_fields=["answer", "answered_by", "answered_at", "lifted_at"])
-    app.configure_task("booking.tell_of_hold").defer(hold_id=str(hold.pk), event="hold_answered")
+    app.configure_task("booking.tell_of_hold").defer(
+        hold_id=str(hold.pk), event="booking/email/hold_answered"
+    )
     return hold
 
 
 def tell(*, hold_id: uuid.UUID, event: str) -> bool:
     """A mail to the family about a hold; whether it has a working address. Runs as the worker."""
     hold = UseHold.objects.get(pk=hold_id)
-    return mail.tell(hold.household_id, f"booking/email/{event}", hold=hold)
+    return mail.tell(hold.household_id, event, hold=hold)
 
 
 def _impose(booking: Booking, at: dt.datetime) -> UseHold | None:
@@ -133,7 +135,7 @@ def _impose(booking: Booking, at: dt.datetime) -> UseHold | None:
         starts_on=today,
         ends_on=today + dt.timedelta(days=rule.no_show_hold_days - 1),
     )
-    tell(hold_id=hold.pk, event="hold_imposed")
+    tell(hold_id=hold.pk, event="booking/email/hold_imposed")
     return hold
 
 
