@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from booking.actions import (
     attendances,
-    bookings,
     calls,
+    cancellations,
     capacities,
     closures,
     payments,

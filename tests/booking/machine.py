@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from booking import capacity
-from booking.actions import bookings, capacities, closures, holds, requests, rosters
+from booking.actions import cancellations, capacities, closures, holds, requests, rosters
 from booking.actions.bookings import Wish, weight_of
 from booking.enums import SEAT_STATES, Accepts, BookingState, Rounding, StaffingGroup
 from booking.enums_closures import ClosureKind, ClosureReason
