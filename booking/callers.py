@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from booking.enums import BookingState
 from booking.limits import Stay, days_of_interest
 from booking.models import Booking, BookingRequest, UseLimit
 from booking.rules import Applicant
@@ -108,6 +109,17 @@ def request_of(caller: Caller, number: uuid.UUID) -> BookingRequest | None:
     """What staff booked for the caller, with its bookings and what could not be had."""
     found = BookingRequest.objects.filter(household=caller.child.household, pk=number)
     return found.prefetch_related("bookings__facility", "bookings__fee", "unmet__facility").first()
+
+
+def rest_of(booking: Booking) -> list[Booking]:
+    """The later bookings of its request that are still to come, as of a regular use."""
+    later = Booking.objects.filter(
+        request=booking.request_id,
+        child=booking.child_id,
+        state=BookingState.CONFIRMED,
+        starts_at__gt=booking.starts_at,
+    )
+    return list(later.order_by("starts_at"))
 
 
 def booking_of(caller: Caller, number: uuid.UUID) -> Booking | None:

@@ -91,4 +91,24 @@ def _trigger() -> str:
     """
 
 
-TRIGGER = _trigger()
+# Staff count a seat in any facility, for a caller; ceilings they change where they work.
+KEEP_CEILINGS = f"""
+    CREATE OR REPLACE FUNCTION booking_keep_ceilings() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    BEGIN
+        IF current_user = 'azukari_staff' AND (NEW.facility_id = ANY (
+            NULLIF(current_setting('app.facilities', true), '')::int[])) IS NOT TRUE
+        THEN
+            RAISE EXCEPTION 'slot % is of another facility', NEW.id
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_keep_ceilings() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS booking_keep_ceilings ON booking_slot;
+    CREATE TRIGGER booking_keep_ceilings BEFORE UPDATE OF {", ".join(CEILINGS)} ON booking_slot
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_ceilings();
+"""
+
+TRIGGERS = (_trigger(), KEEP_CEILINGS)

@@ -53,11 +53,11 @@ def relieve(*, household_id: str, day: str) -> None:
         fees.relieve(household_id=uuid.UUID(household_id), day=dt.date.fromisoformat(day))
 
 
-@app.task(name="booking.tell_confirmed", retry=PATIENCE)
-def tell_confirmed(*, request_id: str) -> None:
+@app.task(name="booking.tell_booked", retry=PATIENCE)
+def tell_booked(*, request_id: str) -> None:
     """After staff booked for a caller: one mail to the family. Not safe to repeat once written."""
     with context.acting("system:mail"):
-        promises.tell_confirmed(request_id=uuid.UUID(request_id))
+        promises.tell_booked(request_id=uuid.UUID(request_id))
 
 
 @app.periodic(cron="* * * * *")

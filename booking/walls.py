@@ -352,7 +352,7 @@ FUNCTIONS = [
     *caller_walls.FUNCTIONS,
     line_walls.FUNCTIONS,
     draw_walls.FUNCTIONS,
-    facts.TRIGGER,
+    *facts.TRIGGERS,
     steps.TRIGGERS,
     conduct.TRIGGERS,
     f"""
@@ -397,24 +397,6 @@ FUNCTIONS = [
     DROP TRIGGER IF EXISTS booking_write_lease ON booking_booking;
     CREATE TRIGGER booking_write_lease AFTER INSERT OR UPDATE ON booking_booking
     FOR EACH ROW EXECUTE FUNCTION booking_write_lease();
-    """,
-    f"""
-    CREATE OR REPLACE FUNCTION booking_keep_ceilings() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-    BEGIN
-        IF current_user = 'azukari_staff' AND (NEW.facility_id = ANY (
-            NULLIF(current_setting('app.facilities', true), '')::int[])) IS NOT TRUE
-        THEN
-            RAISE EXCEPTION 'slot % is of another facility', NEW.id
-                USING ERRCODE = 'insufficient_privilege';
-        END IF;
-        RETURN NEW;
-    END
-    $$;
-    REVOKE ALL ON FUNCTION booking_keep_ceilings() FROM PUBLIC;
-    DROP TRIGGER IF EXISTS booking_keep_ceilings ON booking_slot;
-    CREATE TRIGGER booking_keep_ceilings BEFORE UPDATE OF {FACTS} ON booking_slot
-    FOR EACH ROW EXECUTE FUNCTION booking_keep_ceilings();
     """,
     """
     CREATE OR REPLACE FUNCTION booking_keep_promises() RETURNS trigger

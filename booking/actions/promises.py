@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.formats import date_format
@@ -21,7 +21,9 @@ from records.models import Child, User
 from records.violations import constraint_of, detail_of
 
 # All that the worker reads of a booking and of a wish, for a letter.
-TOLD = ("household_id", "starts_at", "ends_at", "facility", "use_rule")
+TOLD = (
+    "household_id", "starts_at", "ends_at", "state", "answer_until", "facility", "use_rule",
+)  # fmt: skip
 UNMET = ("starts_at", "ends_at", "facility")
 # Why a booking ended in whose place another stands.
 CHANGED = gettext_noop("日時の変更")
@@ -130,6 +132,7 @@ def _end_replaced(request: BookingRequest, wishes: Iterable[Wish]) -> list[count
             by=request.requested_by,
             at=request.requested_at,
             reason=CHANGED,
+            channel=Channel(request.channel),
         )
         fees.charge_cancellation(old, None)
         given.append(counters.Claim(bookings.slots_of(old), old.weight, old.seat))
@@ -154,43 +157,44 @@ def promise(
         # Who has brought the child needs no letter about it.
         return
     if for_caller:
-        app.configure_task("booking.tell_confirmed").defer(request_id=str(request.pk))
+        app.configure_task("booking.tell_booked").defer(request_id=str(request.pk))
         return
-    awaiting = [each for each, _tariff in made if each.state == BookingState.AWAITING]
-    confirmed = [each for each, _tariff in made if each.state == BookingState.CONFIRMED]
-    if awaiting:
-        mail.notify_family(request.household, "booking/email/awaiting", bookings=awaiting)
-    if confirmed:
-        unmet = request.unmet.select_related("facility")
-        mail.notify_family(
-            request.household,
-            "booking/email/confirmed",
-            **_letter(confirmed, unmet if request.accepts == Accepts.WHAT_FITS else ()),
-        )
+    unmet = request.unmet.select_related("facility")
+    for event, letter in _letters(
+        [each for each, _tariff in made],
+        unmet if request.accepts == Accepts.WHAT_FITS else (),
+    ):
+        mail.notify_family(request.household, event, **letter)
 
 
-def tell_confirmed(*, request_id: uuid.UUID) -> bool:
+def tell_booked(*, request_id: uuid.UUID) -> bool:
     """Write to a family what staff booked for it; whether it has a working address.
 
     Runs as the worker.
     """
-    found = Booking.objects.filter(request=request_id, state=BookingState.CONFIRMED)
+    found = Booking.objects.filter(request=request_id)
     booked = list(found.select_related("facility", "use_rule").only(*TOLD).order_by("starts_at"))
     unmet = UnmetWish.objects.filter(request=request_id).select_related("facility")
-    if not booked:
-        return False
-    return mail.tell(
-        booked[0].household_id,
-        "booking/email/confirmed",
-        **_letter(booked, unmet.only(*UNMET).order_by("starts_at")),
-    )
+    # All of them, whether or not the first reached anybody.
+    written = [
+        mail.tell(booked[0].household_id, event, **letter)
+        for event, letter in _letters(booked, unmet.only(*UNMET).order_by("starts_at"))
+    ]
+    return any(written)
 
 
-def _letter(booked: Iterable[Booking], unmet: Iterable[UnmetWish]) -> dict[str, object]:
-    return {
-        "lines": [(each, cancelling.free_until(each.use_rule, each.day)) for each in booked],
-        "unmet": list(unmet),
-    }
+def _letters(
+    booked: Iterable[Booking], unmet: Iterable[UnmetWish]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """One about what awaits its facility, one about what is confirmed, where there is any."""
+    made = list(booked)
+    awaiting = [each for each in made if each.state == BookingState.AWAITING]
+    confirmed = [each for each in made if each.state == BookingState.CONFIRMED]
+    if awaiting:
+        yield "booking/email/awaiting", {"bookings": awaiting}
+    if confirmed:
+        lines = [(each, cancelling.free_until(each.use_rule, each.day)) for each in confirmed]
+        yield "booking/email/confirmed", {"lines": lines, "unmet": list(unmet)}
 
 
 def hold_of(rule: UseRule) -> dt.timedelta:

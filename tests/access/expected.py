@@ -44,7 +44,8 @@ KINDS = {
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
         "admin:undo_departure", "admin:care_card", "admin:look_up", "admin:emergency",
         "admin:emergency_card", "admin:phone", "admin:phone_places", "admin:phone_confirm",
-        "admin:phone_done", "admin:phone_regular", "admin:walk_in", "admin:walk_in_child",
+        "admin:phone_done", "admin:phone_booking", "admin:phone_regular",
+        "admin:walk_in", "admin:walk_in_child",
     },
     BUSINESS: {
         "booking.booking", "booking.attendance", "booking.fee", "booking.payment",

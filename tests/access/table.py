@@ -126,6 +126,7 @@ STAFF_PAGES = {
     "admin:phone_places": ("get", CARE),
     "admin:phone_confirm": ("get", CARE),
     "admin:phone_done": ("get", CARE),
+    "admin:phone_booking": ("get", CARE),
     "admin:phone_regular": ("get", CARE),
     # The center receives no children
     "admin:walk_in": ("get", CARERS | MANAGER),

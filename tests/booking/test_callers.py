@@ -106,10 +106,10 @@ def test_the_worker_tells_the_family(child, carer, slots):
     with on_duty(carer, at):
         answer = submit(caller_of(child, at), carer, at)
     assert not OutgoingMail.objects.exists()
-    job = ProcrastinateJob.objects.get(task_name="booking.tell_confirmed")
+    job = ProcrastinateJob.objects.get(task_name="booking.tell_booked")
 
     with as_worker(), context.acting("system:mail"):
-        promises.tell_confirmed(request_id=uuid.UUID(job.args["request_id"]))
+        promises.tell_booked(request_id=uuid.UUID(job.args["request_id"]))
 
     letter = OutgoingMail.objects.get()
     assert letter.recipient == "caller@example.jp"
