@@ -252,6 +252,7 @@ TERMINAL_COOKIE_NAME = "__Host-azukari-terminal" if HTTPS else "azukari-terminal
 CLIENT_CERTIFICATE_HEADER = environment.env.str("AZUKARI_CLIENT_CERTIFICATE_HEADER", "")
 IDLE_MINUTES = environment.whole_number("AZUKARI_IDLE_MINUTES", default=5, least=1)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_ON_APP_READY = "history.jobs.use_connector"
 ALLAUTH_TEMPLATES = Path(allauth.__file__).parent / "templates"
 SILENCED_SYSTEM_CHECKS = [
     # Axes guards the staff entry alone, which names both.
