@@ -26,7 +26,7 @@ lint: install
 	PYTHONPATH=site:. .venv/bin/mypy
 
 slow: install  ## long repetitions: a fresh clone, the race twenty times
-	.venv/bin/python -m pytest -m slow -p no:randomly
+	.venv/bin/python -m pytest -m "slow or by_lot" -p no:randomly
 
 faults: install  ## what breaks while people book
 	.venv/bin/python -m pytest -m faults -p no:randomly

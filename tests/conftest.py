@@ -1,5 +1,7 @@
 """What every test has: a server, the roles, a template database, both entries, named people."""
 
+import os
+import random
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,8 @@ def is_controller(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Once, before parallel workers start: roles belong to the whole server."""
+    # Parallel workers inherit it. LOT_SEED asks for the same ones once more.
+    os.environ.setdefault("LOT_SEED", str(random.randrange(10**6)))  # noqa: S311
     if not is_controller(config) or config.option.collectonly or config.option.help:
         return
     # A clone has the catalogues' sources alone, and a catalogue once read stays as it is.
@@ -74,7 +78,27 @@ def _source_language() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+def pytest_report_header() -> str:
+    return f"LOT_SEED={os.environ['LOT_SEED']}"
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker("journey")
+    _draw_lots(items)
+
+
+def _draw_lots(items: list[pytest.Item]) -> None:
+    """Of a test marked `by_lot(n)` n cases run each time, and all of them in `make slow`."""
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("by_lot"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for name, found in cases.items():
+        lot = random.Random(f"{os.environ['LOT_SEED']} {name}")  # noqa: S311
+        (number,) = found[0].get_closest_marker("by_lot").args
+        ordered = sorted(found, key=lambda item: item.nodeid)
+        for item in lot.sample(ordered, max(0, len(ordered) - number)):
+            item.add_marker("slow")

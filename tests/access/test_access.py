@@ -188,6 +188,7 @@ def test_pages_of_the_public_entry(ward, client_of, person):
     assert found == expected
 
 
+@pytest.mark.by_lot(1)
 @pytest.mark.parametrize("person", ["carer", "auditor", "administrator", "stranger"])
 def test_who_edits_no_pages_opens_nothing_of_the_editor(database, client_of, person):
     client = client_of("staff", person)

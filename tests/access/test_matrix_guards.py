@@ -39,7 +39,7 @@ def surplus(built, client, person, door):  # noqa: F811
 
 
 def test_each_guard_holds_alone_and_without_any_the_cell_leaks(built, client_of):  # noqa: F811
-    print(f"MATRIX_SEED={SEED}")
+    print(f"LOT_SEED={SEED}")
     found = {door.path: door for door in doors(built)}
     held, leaked = {}, {}
     drawn = [cell for cell in cells(found) if is_foreign(built, *cell)]

@@ -39,6 +39,7 @@ def leaks(built, client, doors, may):  # noqa: F811
     return {path: words for path, words in found.items() if words}
 
 
+@pytest.mark.by_lot(2)
 @pytest.mark.parametrize("home", HOMES)
 def test_no_door_tells_a_parent_of_another_family(built, home):  # noqa: F811
     client, doors = at_public(built, home), public_doors(built)
@@ -122,6 +123,7 @@ def read_by(role, who):
     return "\n".join(texts)
 
 
+@pytest.mark.by_lot(4)
 @pytest.mark.parametrize("person", sorted(table.STAFF))
 def test_raw_sql_tells_staff_what_is_expected(built, named, person):  # noqa: F811
     user = named(person)

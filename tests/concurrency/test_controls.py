@@ -220,8 +220,7 @@ def held(real_database):
 def cancel_twice(held, monkeypatch):
     child, booking = held
     meeting = Meeting(2, patience=1)
-    locked = transitions.locked
-    monkeypatch.setattr(transitions, "locked", meeting.after(locked))
+    monkeypatch.setattr(cancellations, "_locked", meeting.after(cancellations._locked))
     user = child.household.parents.get().user
 
     def cancel(_number):
@@ -242,7 +241,9 @@ def test_a_booking_cancelled_twice_at_once_gives_one_seat_back(held, monkeypatch
 @every_time
 def test_without_its_lock_the_database_refuses_the_second(held, monkeypatch, run):
     """Each step once, each with its row: the trigger at the commit sees two."""
-    monkeypatch.setattr(transitions, "locked", lambda booking: Booking.objects.get(pk=booking.pk))
+    monkeypatch.setattr(
+        cancellations, "_locked", lambda booking: [Booking.objects.get(pk=booking.pk)]
+    )
 
     found = cancel_twice(held, monkeypatch)
 

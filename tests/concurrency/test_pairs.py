@@ -122,6 +122,7 @@ def meet(scene, pair, monkeypatch, meet_at):
     assert_in_order(pair, found, scene.place)
 
 
+@pytest.mark.by_lot(60)
 @pytest.mark.parametrize(("pair", "meet_at"), QUICK, ids=_name)
 def test_any_two_at_once(scene, pair, meet_at, monkeypatch):
     meet(scene, pair, monkeypatch, meet_at)

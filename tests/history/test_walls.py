@@ -7,18 +7,29 @@ from history import walls
 
 # What runs with the owner's rights, by the role that may call it.
 CALLABLE = {
-    walls.PUBLIC: ["records_readings_of", "records_take_invitation"],
+    walls.PUBLIC: [
+        "booking_place_in_line",
+        "booking_waited_for",
+        "records_readings_of",
+        "records_take_invitation",
+    ],
     walls.STAFF: [
         "booking_caller",
         "booking_look_up",
         "booking_looked_up",
         "booking_stays_beside",
+        "booking_waited_for",
         "records_contacts_of",
         "records_open_administration",
         "records_open_emergency",
         "records_reset_password",
     ],
-    walls.WORKER: ["booking_drawn_children", "history_seal"],
+    walls.WORKER: [
+        "booking_drawn_children",
+        "booking_line_refusal",
+        "booking_waited_for",
+        "history_seal",
+    ],
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def at_entry(entry, **options):
     return client.at_terminal("hq") if entry == "staff" else client
 
 
+@pytest.mark.by_lot(2)
 @pytest.mark.parametrize(
     ("entry", "person"),
     [("public", "stranger"), ("public", "parent"), ("staff", "stranger"), ("staff", "clerk")],
@@ -101,6 +102,7 @@ def _holds(response, secrets):
     return any(secret in text for secret in secrets)
 
 
+@pytest.mark.by_lot(2)
 @pytest.mark.parametrize(
     ("entry", "person"),
     [("public", "stranger"), ("public", "parent"), ("staff", "carer"), ("staff", "clerk"),
@@ -120,6 +122,7 @@ def test_looking_changes_nothing(request, database, entry, person):
     assert len(pages) > 10
 
 
+@pytest.mark.by_lot(2)
 @pytest.mark.parametrize(
     ("entry", "person"),
     [("public", "stranger"), ("public", "parent"), ("staff", "carer"), ("staff", "clerk")],

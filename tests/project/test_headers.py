@@ -53,6 +53,7 @@ def faults(response, entry, path):
     return found
 
 
+@pytest.mark.by_lot(2)
 @pytest.mark.parametrize(
     ("entry", "person"), [(entry, person) for entry, names in PEOPLE.items() for person in names]
 )

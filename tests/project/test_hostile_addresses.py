@@ -78,6 +78,7 @@ def test_addresses_of_the_public_entry_without_an_account(public_client):
     assert statuses(public_client, PUBLIC) == {}
 
 
+@pytest.mark.by_lot(1)
 @pytest.mark.parametrize("person", ["carer", "clerk", "auditor", "stranger"])
 def test_addresses_of_the_staff_entry(staff_client, request, person):
     user = request.getfixturevalue(person)
@@ -101,6 +102,7 @@ def lists():
             yield f"{base}?{name}__isnull=%00"
 
 
+@pytest.mark.slow
 def test_lists_of_the_staff_entry(staff_client, clerk):
     staff_client.log_in(clerk)
 

@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from booking.actions import attendances, cancellations, requests
+from booking.enums_rules import CancelReason
 from booking.models import Booking
 from history import clock
 from records import stops
@@ -148,8 +149,9 @@ def test_cancelling_is_closed_to_families_only(family, parent):
     ServiceStopFactory.create(function=Function.CANCELLING)
     address = f"/booking/{booking.pk}/cancel/"
 
-    family.post(address)
-    refused = family.get("/booking/mine/").content.decode()
+    seen = family.get(address).context["form"]["seen"].value() or ""
+    family.post(address, {"seen": seen, "cause": CancelReason.PLANS})
+    refused = family.get(f"/booking/{booking.pk}/").content.decode()
 
     booking.refresh_from_db()
     assert NOTICE in refused
