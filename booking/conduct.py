@@ -1,4 +1,4 @@
-"""What the database itself asks when somebody books under a hold, or waives a fee.
+"""What the database itself asks when somebody books under a hold, or changes or waives a fee.
 
 A hold binds every way in which a booking is made, also for staff who may not read it. A child that
 stands at the door is received all the same, a time may be changed, and whoever waited is served.
@@ -52,7 +52,21 @@ TRIGGERS = f"""
         RETURN NEW;
     END
     $$;
-    REVOKE ALL ON FUNCTION booking_refuse_on_hold(), booking_keep_waivers() FROM PUBLIC;
+    CREATE OR REPLACE FUNCTION booking_keep_price() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    -- What care costs was promised when it was booked; it falls away whole or not at all.
+    BEGIN
+        IF NEW.care_amount NOT IN (0, NEW.promised_amount)
+            AND current_user IN ('azukari_public', 'azukari_staff')
+        THEN
+            RAISE EXCEPTION 'care costs what was promised'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_keep_price';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_refuse_on_hold(), booking_keep_waivers(), booking_keep_price()
+        FROM PUBLIC;
     DROP TRIGGER IF EXISTS booking_refuse_on_hold ON booking_booking;
     CREATE TRIGGER booking_refuse_on_hold BEFORE INSERT ON booking_booking
     FOR EACH ROW WHEN (NEW.state IN ({_PROMISES}) AND NEW.replaces_id IS NULL)
@@ -63,4 +77,8 @@ TRIGGERS = f"""
         (NEW.waived_amount, NEW.waived_reason) IS DISTINCT FROM
         (OLD.waived_amount, OLD.waived_reason))
     EXECUTE FUNCTION booking_keep_waivers();
+    DROP TRIGGER IF EXISTS booking_keep_price ON booking_fee;
+    CREATE TRIGGER booking_keep_price BEFORE UPDATE ON booking_fee
+    FOR EACH ROW WHEN (NEW.care_amount <> OLD.care_amount)
+    EXECUTE FUNCTION booking_keep_price();
 """  # noqa: S608  names of our own tables

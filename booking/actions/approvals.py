@@ -12,7 +12,7 @@ from booking import letters
 from booking import rules as booking_rules
 from booking.actions import bookings, counters, fees, transitions
 from booking.enums import BookingState
-from booking.models import Booking, BookingRequest, Slot, UseRule
+from booking.models import Booking, Slot, UseRule
 from history import clock
 from records import rules
 from records.models import Child, User
@@ -27,11 +27,9 @@ USED = (
 )  # fmt: skip
 
 
-def is_asked(
-    request: BookingRequest, rule: UseRule, child: Child, facility_id: int, day: dt.date
-) -> bool:
+def is_asked(by: User | None, rule: UseRule, child: Child, facility_id: int, day: dt.date) -> bool:
     """Whether the facility confirms first; not where its own staff book."""
-    duty = rules.duty(request.requested_by)
+    duty = rules.duty(by)
     if duty is not None and facility_id in duty.facilities:
         return False
     return booking_rules.needs_approval(

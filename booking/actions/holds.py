@@ -148,7 +148,7 @@ def expire(*, at: dt.datetime) -> int:
 
 
 def _promise(booking: Booking, *, by: User, at: dt.datetime) -> None:
-    asked = (booking.request, booking.use_rule, booking.child, booking.facility_id, booking.day)
+    asked = (by, booking.use_rule, booking.child, booking.facility_id, booking.day)
     if not approvals.is_asked(*asked):
         transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
         return

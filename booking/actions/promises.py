@@ -66,7 +66,7 @@ def write(
     beyond: list[int] = []
     for number, (wish, terms) in enumerate(chosen):
         booking = _draft(request, wish, terms)
-        asked = (request, terms.rule, wish.child, wish.facility.pk, wish.day)
+        asked = (by, terms.rule, wish.child, wish.facility.pk, wish.day)
         if not is_held and approvals.is_asked(*asked):
             booking.state = BookingState.AWAITING
             booking.answer_until = approvals.answer_until(booking, request.requested_at)

@@ -8,7 +8,7 @@ import pytest
 from booking.actions import approvals, holds, requests
 from booking.actions.bookings import Wish
 from booking.enums import Accepts, BookingState
-from booking.models import BookingRequest, Fee, Slot, UseRule
+from booking.models import Fee, Slot, UseRule
 from booking.refusals import BookingRefused, Reason, WrongState
 from history import clock, context
 from records.models import OutgoingMail
@@ -92,10 +92,9 @@ def test_a_hold_that_is_confirmed_awaits_it_too(parent):
 def test_the_facility_does_not_ask_itself(parent, request, who, asks):
     by, child = request.getfixturevalue(who), child_of(parent)
     with on_duty(by, ASKED):
-        wanted = BookingRequest(requested_by=by)
         rule, place = UseRule.objects.get(), facility("nerima").pk
 
-        assert approvals.is_asked(wanted, rule, child, place, DAY) is asks
+        assert approvals.is_asked(by, rule, child, place, DAY) is asks
 
 
 def test_the_facility_confirms_inside_its_walls(booking, carer):

@@ -48,7 +48,8 @@ def all_of(*wishes):
 def listed(*tickets, places=(PLACE,)):
     digest = hashlib.sha256(SEED.encode()).hexdigest()
     return {
-        "seed": SEED, "seed_digest": digest, "places": list(places), "tickets": in_order(*tickets),
+        "seed": SEED, "seed_digest": digest, "places": [dict(each) for each in places],
+        "tickets": in_order(*tickets),
     }  # fmt: skip
 
 

@@ -107,8 +107,8 @@ def begun(booking):
     """The first step of every booking that has none."""
     return (
         "INSERT INTO booking_bookingtransition"
-        " (id, booking_id, facility_id, from_state, to_state, at, reason, by_id)"
-        " SELECT gen_random_uuid(), id, facility_id, '', state, starts_at, '',"
+        " (id, booking_id, facility_id, from_state, to_state, at, reason, cause, channel, by_id)"
+        " SELECT gen_random_uuid(), id, facility_id, '', state, starts_at, '', '', '',"
         f" {booking.request.requested_by_id} FROM booking_booking WHERE id <> '{booking.pk}'"
     )
 
@@ -154,7 +154,8 @@ def step(booking, state):
 def written(booking, state, by="NULL"):
     return (
         "INSERT INTO booking_bookingtransition"
-        " (id, booking_id, facility_id, from_state, to_state, at, reason, by_id)"
-        f" SELECT gen_random_uuid(), id, facility_id, 'confirmed', '{state}', starts_at, '', {by}"
+        " (id, booking_id, facility_id, from_state, to_state, at, reason, cause, channel, by_id)"
+        f" SELECT gen_random_uuid(), id, facility_id, 'confirmed', '{state}', starts_at, '', '',"
+        f" '', {by}"
         f" FROM booking_booking WHERE id = '{booking.pk}'"
     )

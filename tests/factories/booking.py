@@ -185,6 +185,10 @@ def slots_of_day(code: str = "hikarigaoka", day: dt.date | None = None, **fields
     return made
 
 
+# What the database writes into a booking by itself.
+FILLED_IN = ("child_name", "child_name_kana", "child_code", "payer_name", "payer_phone")
+
+
 class BookingFactory(DjangoModelFactory):
     """Booked by a parent of the child's household, three hours from ten o'clock at 光が丘."""
 
@@ -203,7 +207,9 @@ class BookingFactory(DjangoModelFactory):
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> models.Booking:
         slots_of_day(kwargs["facility"].code, clock.local(kwargs["starts_at"]).date())
         kwargs["by"] = kwargs["by"] or _account_of(kwargs["child"].household)
-        return requests.book(**kwargs)
+        booking = requests.book(**kwargs)
+        booking.refresh_from_db(fields=FILLED_IN)
+        return booking
 
 
 def _account_of(household: Any) -> Any:

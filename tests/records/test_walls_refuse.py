@@ -28,8 +28,8 @@ from tests.factories.records import (
 FOREIGN = "SELECT id FROM records_child WHERE given_name = '遠'"
 CHANGED_LEASE = """
     INSERT INTO booking_bookingtransition
-        (id, booking_id, facility_id, from_state, to_state, at, reason)
-    SELECT gen_random_uuid(), b.id, b.facility_id, step.before, step.after, now(), ''
+        (id, booking_id, facility_id, from_state, to_state, at, reason, cause, channel)
+    SELECT gen_random_uuid(), b.id, b.facility_id, step.before, step.after, now(), '', '', ''
     FROM booking_booking b, (VALUES ('confirmed', 'present'), ('present', 'fetched'),
         ('fetched', 'settled')) step (before, after);
     UPDATE booking_booking SET state = 'present';
@@ -81,7 +81,6 @@ BY_STAFF = {
         jsonb_build_object('id', gen_random_uuid(), 'child_id', ({FOREIGN})))).*
         FROM booking_booking b LIMIT 1""",
     "turns a booking to another child": f"UPDATE booking_booking SET child_id = ({FOREIGN})",
-    "sells a place": "UPDATE booking_slot SET taken = taken",
     "changes a fee": "UPDATE booking_fee SET care_amount = 1",
     "changes a colleague": "UPDATE records_user SET is_active = false WHERE id <> {user}",
     "notes about a stranger": f"""INSERT INTO records_handovernote (id, child_id, facility_id,
@@ -134,12 +133,19 @@ def here(real_database):
     return {"household": household, "parent": parent.user, "carer": membership.user}
 
 
+REFUSALS = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.NotNullViolation,
+    psycopg.errors.CheckViolation,
+)
+
+
 def attempt(real_database, database_role, statement, /, **values):
     """How many rows a statement changes; None when it is refused."""
     with real_database.connect(database_role, **values) as connection:
         try:
             return connection.execute(statement).rowcount
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.NotNullViolation):
+        except REFUSALS:
             return None
 
 
