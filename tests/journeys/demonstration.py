@@ -39,12 +39,15 @@ class Demonstration:
         self.steps: dict[str, int] = {}
         if not clock_file.exists():
             self.set_clock(morning_of_an_ordinary_day())
-        offset = dt.timedelta(seconds=float(clock_file.read_text()))
-        self.first_day = (dt.datetime.now(TOKYO) + offset).date()  # noqa: TID251 - the real one
+        self.first_day = self.now().date()
 
     @property
     def printed(self) -> str:
         raise NotImplementedError
+
+    def now(self) -> dt.datetime:
+        offset = dt.timedelta(seconds=float(self.clock_file.read_text()))
+        return dt.datetime.now(TOKYO) + offset  # noqa: TID251 - the real one
 
     def set_clock(self, moment: dt.datetime) -> None:
         """From here on it is `moment`, and time goes on."""

@@ -75,6 +75,4 @@ def unlock(screen: Screen, name: str, pin: str) -> None:
 
 def later(demonstration: Demonstration, **amount: int) -> None:
     """The clock of the demonstration goes on."""
-    now = dt.datetime.now(dt.UTC).astimezone()  # noqa: TID251 - the real one
-    offset = dt.timedelta(seconds=float(demonstration.clock_file.read_text()))
-    demonstration.set_clock(now + offset + dt.timedelta(**amount))
+    demonstration.set_clock(demonstration.now() + dt.timedelta(**amount))

@@ -65,8 +65,8 @@ def test_from_the_call_to_the_number_in_a_minute(
     hand.presses("照会して空きを見る")
     expect(hand.screen.main()).to_contain_text(NAME)
     hand.chooses("利用日", f"{day}")
-    hand.chooses("お預かりの開始", "14:00")
-    hand.chooses("お迎え", "16:00")
+    hand.chooses("お預かりの開始", "15:00")
+    hand.chooses("お迎え", "17:00")
     hand.presses("空きを見る")
     hand.page.locator(".call-place", has_text=NUKUI).get_by_role("link").first.click()
     hand.taps += 1

@@ -23,7 +23,7 @@ def test_a_wrong_date_is_taken_back_free_of_charge(
 ) -> None:
     wrong = tomorrow(demonstration)
 
-    family.when_they_book("oizumi", CHILD, wrong, "14:00", "16:00")
+    family.when_they_book("oizumi", CHILD, wrong, "09:00", "11:00")
     family.then_they_read("予約が確定しました", "までなら無料で取り消せます")
     family.screen.look("44-just-booked")
     family.screen.press("今の予約を取り消す")
@@ -32,13 +32,13 @@ def test_a_wrong_date_is_taken_back_free_of_charge(
     family.screen.look("45-undone")
     # And on to the right date, with the time as it was.
     family.screen.follow("別の日時で申し込む")
-    expect(family.page.locator("[name=start]")).to_have_value("14:00")
+    expect(family.page.locator("[name=start]")).to_have_value("09:00")
 
 
 def test_before_cancelling_they_read_what_it_costs(
     family: Family, demonstration: Demonstration
 ) -> None:
-    family.when_they_book("oizumi", CHILD, tomorrow(demonstration), "14:00", "16:00")
+    family.when_they_book("oizumi", CHILD, tomorrow(demonstration), "09:00", "11:00")
     family.screen.follow("この予約をキャンセルする")
 
     family.then_they_read("キャンセル料がかかりません", "キャンセルの理由", "急な発熱・病気")
