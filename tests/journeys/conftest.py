@@ -22,12 +22,9 @@ FLAGS = (
 )  # fmt: skip
 
 
-# A draw takes a day, and what all left behind is looked at when all have run.
-LAST = ["test_draw", "test_at_rest"]
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: LAST.index(item.path.stem) if item.path.stem in LAST else -1)
+    """What all journeys left behind is looked at when all have run."""
+    items.sort(key=lambda item: item.path.stem == "test_at_rest")
 
 
 @pytest.fixture(scope="session")
