@@ -1,4 +1,4 @@
-"""What a version of the rules or a 募集 will change, before it is saved: the promises beside it."""
+"""What a version of rules or fees or a 募集 will change, read before it is saved."""
 
 import dataclasses
 import datetime as dt
@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from booking import rules
-from booking.models import Booking, Release, Slot, UseRule
+from booking.models import Booking, Release, Slot, Tariff, UseRule
 from history import clock
 from records.models import Facility
 
@@ -16,8 +16,8 @@ from records.models import Facility
 class Touched:
     """The coming bookings of a facility for days on which a version will hold.
 
-    They keep the version they were made by. `unlike` are those whose time could not be booked by
-    the new one; whoever edits may want to speak to these families.
+    They keep the version and the price they were made by. `unlike` are those whose time could not
+    be booked by a new version of the rules; whoever edits may want to speak to these families.
     """
 
     facility: Facility
@@ -25,24 +25,28 @@ class Touched:
     unlike: int = 0
 
 
-def touched(rule: UseRule, at: dt.datetime) -> list[Touched]:
+def touched(version: UseRule | Tariff, at: dt.datetime) -> list[Touched]:
     """By facility, in the ward's order; facilities with a line of their own only by that. One
     statement."""
-    first = clock.at(rule.valid_from, dt.time.min)
+    first = clock.at(version.valid_from, dt.time.min)
     coming = Booking.objects.open().filter(starts_at__gt=at, starts_at__gte=first)
-    if rule.valid_to is not None:
-        end = clock.at(rule.valid_to + dt.timedelta(days=1), dt.time.min)
+    if version.valid_to is not None:
+        end = clock.at(version.valid_to + dt.timedelta(days=1), dt.time.min)
         coming = coming.filter(starts_at__lt=end)
-    if rule.facility_id is None:
+    if version.facility_id is not None:
+        coming = coming.filter(facility=version.facility_id)
+    elif isinstance(version, UseRule):
         coming = coming.filter(use_rule__facility=None)
     else:
-        coming = coming.filter(facility=rule.facility_id)
+        own = Tariff.objects.exclude(facility=None).exclude(valid_to__lt=version.valid_from)
+        coming = coming.exclude(facility__in=own.values("facility"))
     found: dict[int, Touched] = {}
     for booking in coming.select_related("facility").order_by("facility__number"):
         row = found.setdefault(booking.facility_id, Touched(facility=booking.facility))
         row.count += 1
-        times = clock.local(booking.starts_at), clock.local(booking.ends_at)
-        row.unlike += rules.refusal_of_times(rule, *times) is not None
+        if isinstance(version, UseRule):
+            times = clock.local(booking.starts_at), clock.local(booking.ends_at)
+            row.unlike += rules.refusal_of_times(version, *times) is not None
     return list(found.values())
 
 

@@ -3,19 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from booking import previews, releases
 from booking.admin.forms import ReleaseForm
+from booking.admin.previewed import PreviewedAdmin
 from booking.enums import ReleaseMode
 from booking.models import Release
 from history import clock
-from records.admin.bases import SettingsAdmin
 
-# The field of a form that was looked at.
-SURE = "_sure"
 PHASES = {
     releases.Phase.BEFORE: _("受付前"),
     releases.Phase.COLLECTING: _("抽選の申込みを受付中"),
@@ -25,7 +22,7 @@ PHASES = {
 
 
 @admin.register(Release)
-class ReleaseAdmin(SettingsAdmin):
+class ReleaseAdmin(PreviewedAdmin):
     # List
     list_display = ("first_day", "last_day", "line", "mode", "opens_at", "phase")
     list_filter = (("facility", admin.RelatedOnlyFieldListFilter), "mode")
@@ -42,6 +39,7 @@ class ReleaseAdmin(SettingsAdmin):
         (None, {"fields": ("is_dropped",)}),
     )
     readonly_fields = ("seed_digest", "seed", "drawn_at")
+    preview_template = "admin/booking/release/preview.html"
     purpose = "settings"
     when_empty = _("募集はまだありません。利用の決まりどおりに受け付けます。")
 
@@ -55,49 +53,12 @@ class ReleaseAdmin(SettingsAdmin):
             kwargs["empty_label"] = _("空欄（すべての施設）")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    # Looking before saving
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method == "POST" and SURE not in request.POST:
-            release = self.read(request, object_id)
-            if release is not None:
-                return self.preview(request, release)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def read(self, request: HttpRequest, object_id: str | None) -> Release | None:
-        """The 募集 as it was typed; None where it has faults to be shown."""
-        obj = self.get_object(request, object_id) if object_id else None
-        if not (
-            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        ):
-            return None
-        form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
-        return form.instance if form.is_valid() else None
-
-    def preview(self, request: HttpRequest, release: Release) -> HttpResponse:
-        is_staggered = release.mode == ReleaseMode.STAGGERED
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("保存する前の確認"),
-            "opts": self.opts,
-            "release": release,
-            "places": previews.places(release),
-            "openings": releases.openings(release) if is_staggered else (),
-            "typed": [
-                (name, value)
-                for name, values in request.POST.lists()
-                if name != "csrfmiddlewaretoken"
-                for value in values
-            ],
-            "sure": SURE,
+    def effects(self, request: HttpRequest, obj: Release) -> dict[str, Any]:
+        is_staggered = obj.mode == ReleaseMode.STAGGERED
+        return {
+            "places": previews.places(obj),
+            "openings": releases.openings(obj) if is_staggered else (),
         }
-        return render(request, "admin/booking/release/preview.html", context)
 
     @admin.display(description=_("対象"))
     def line(self, release: Release) -> Any:

@@ -3,17 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from booking import previews
 from booking.admin.columns import yen
 from booking.admin.inlines import TARIFF_PARTS
+from booking.admin.previewed import PreviewedAdmin
 from booking.admin.versions import VersionAdmin
 from booking.models import Fee, Tariff
 from records.admin.columns import provisional_badge
 
 
 @admin.register(Tariff)
-class TariffAdmin(VersionAdmin):
+class TariffAdmin(PreviewedAdmin, VersionAdmin):
     # List
     list_display = (
         "name", "valid_from", "valid_to", "line", "applies_by", "overrun_price", "confirmed",
@@ -40,9 +43,13 @@ class TariffAdmin(VersionAdmin):
         ),
     )  # fmt: skip
     inlines = TARIFF_PARTS
+    preview_template = "admin/booking/tariff/preview.html"
     purpose = "settings"
     promised_by = (Fee, "tariff")
     history_parts = tuple((inline.model, "tariff_id") for inline in TARIFF_PARTS)
+
+    def effects(self, request: HttpRequest, obj: Tariff) -> dict[str, Any]:
+        return {"touched": previews.touched(obj, request.context.at)}  # type: ignore[attr-defined]
 
     @admin.display(description=_("対象"))
     def line(self, tariff: Tariff) -> Any:

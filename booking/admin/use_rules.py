@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from booking import previews
 from booking.admin.forms import UseRuleForm
 from booking.admin.inlines import RULE_PARTS
+from booking.admin.previewed import PreviewedAdmin
 from booking.admin.versions import VersionAdmin
 from booking.models import (
     AgeQuota,
@@ -24,8 +24,8 @@ from booking.models import (
 from booking.wording import window
 from records.admin.columns import provisional_badge
 
-# The field of a form that was looked at, and the version that a new one begins from.
-SURE, COPY = "_sure", "copy"
+# Names the version that a new one begins from.
+COPY = "copy"
 NOT_COPIED = {"id", "valid_from", "valid_to", "is_provisional", "announcement", "announced_on"}
 ROWS = {
     SessionBlock: "blocks", ReleaseDay: "release_days", UseLimit: "limits", AgeQuota: "quotas",
@@ -43,7 +43,7 @@ def rows_of(formset: Any) -> tuple[Any, ...]:
 
 
 @admin.register(UseRule)
-class UseRuleAdmin(VersionAdmin):
+class UseRuleAdmin(PreviewedAdmin, VersionAdmin):
     # List
     list_display = ("valid_from", "valid_to", "line", "applies_by", "opens", "confirmed")
     list_filter = (("facility", admin.RelatedOnlyFieldListFilter), "is_provisional")
@@ -155,59 +155,30 @@ class UseRuleAdmin(VersionAdmin):
         (_("利用のあと"), {"fields": ("lease_days",)}),
     )
     inlines = RULE_PARTS
+    preview_template = "admin/booking/userule/preview.html"
     purpose = "settings"
     promised_by = (Booking, "use_rule")
     still_open = (*VersionAdmin.still_open, "announcement", "announced_on")
     history_parts = tuple((inline.model, "rule_id") for inline in RULE_PARTS)
 
-    # Looking before saving, and beginning from a version that is there
+    # Looking before saving
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method == "POST" and SURE not in request.POST:
-            version = self.read(request, object_id)
-            if version is not None:
-                return self.preview(request, version)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def read(self, request: HttpRequest, object_id: str | None) -> UseRule | None:
-        """The version as it was typed, with its rows; None where it has faults to be shown."""
-        obj = self.get_object(request, object_id) if object_id else None
-        if not (
-            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        ):
+    def typed(self, request: HttpRequest, object_id: str | None) -> UseRule | None:
+        """With its rows."""
+        version = super().typed(request, object_id)
+        if version is None:
             return None
-        form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
-        if not form.is_valid():
-            return None
-        formsets, _inlines = self._create_formsets(request, form.instance, change=obj is not None)  # type: ignore[attr-defined]
+        formsets, _inlines = self._create_formsets(request, version, change=bool(object_id))  # type: ignore[attr-defined]
         if not all(formset.is_valid() for formset in formsets):
             return None
         for formset in formsets:
-            setattr(form.instance, ROWS[formset.model], rows_of(formset))
-        return form.instance  # type: ignore[no-any-return]
+            setattr(version, ROWS[formset.model], rows_of(formset))
+        return version  # type: ignore[no-any-return]
 
-    def preview(self, request: HttpRequest, version: UseRule) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("保存する前の確認"),
-            "opts": self.opts,
-            "version": version,
-            "touched": previews.touched(version, request.context.at),  # type: ignore[attr-defined]
-            "typed": [
-                (name, value)
-                for name, values in request.POST.lists()
-                if name != "csrfmiddlewaretoken"
-                for value in values
-            ],
-            "sure": SURE,
-        }
-        return render(request, "admin/booking/userule/preview.html", context)
+    def effects(self, request: HttpRequest, obj: UseRule) -> dict[str, Any]:
+        return {"touched": previews.touched(obj, request.context.at)}  # type: ignore[attr-defined]
+
+    # Beginning from a version that is there
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What a new version says at first: nothing, or what another one says."""

@@ -1,0 +1,54 @@
+"""The center makes a fee table, and reads what it leaves as it is before it saves."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from booking.models import Tariff
+from tests.factories.booking import BookingFactory, TariffFactory, coming_monday
+from tests.factories.records import facility
+
+ADD = "/booking/tariff/add/"
+
+
+@pytest.fixture
+def office(database, staff_client, clerk):
+    return staff_client.log_in(clerk)
+
+
+def typed(**changes):
+    counts = {
+        f"{part}-{count}_FORMS": "0"
+        for part in ("price_rows", "relief_rows")
+        for count in ("TOTAL", "INITIAL")
+    }
+    return counts | {
+        "name": "新しい料金", "valid_from": coming_monday().isoformat(), "valid_to": "",
+        "applies_by": "use", "overrun_grace_minutes": "10", "overrun_unit_minutes": "30",
+        "overrun_amount": "500",
+    } | changes  # fmt: skip
+
+
+def test_bookings_that_keep_their_price_are_counted(office):
+    """By facility; one that has a fee table of its own is not touched by the ward's."""
+    BookingFactory.create()
+    own = BookingFactory.create(facility=facility("seki"))
+    Tariff.objects.update(valid_to=coming_monday() - dt.timedelta(days=1))
+    TariffFactory.create(facility=own.facility, valid_from=coming_monday(), valid_to=None)
+
+    page = office.post(ADD, typed()).content.decode()
+
+    assert re.findall(r'<th scope="row">([^<]+)</th><td>([^<]+)</td>', page) == [
+        ("光が丘ぴよぴよ", "1件")
+    ]
+    assert not Tariff.objects.filter(name="新しい料金").exists()
+
+
+def test_it_is_saved_from_there(office):
+    Tariff.objects.update(valid_to=coming_monday() - dt.timedelta(days=1))
+
+    answer = office.post(ADD, typed() | {"_sure": "1"})
+
+    assert answer.status_code == 302
+    assert Tariff.objects.get(name="新しい料金").valid_from == coming_monday()
