@@ -113,7 +113,7 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = CapacityChange
         fields = ("places", "reason")
-        widgets = {"places": forms.NumberInput(attrs=NUMBER)}
+        widgets = {"places": forms.NumberInput(attrs=NUMBER), "reason": forms.TextInput}
 
     def __init__(self, *args: Any, usual: int, **kwargs: Any) -> None:
         """`usual` is the facility's capacity; a day can't have more."""

@@ -74,6 +74,8 @@ class EncryptedTextField(models.Field):
                 "max_length": self.max_length,
                 "widget": forms.Textarea(attrs={"rows": 3}),
             }
+            if self.null:
+                defaults["empty_value"] = None
         return super().formfield(**(defaults | kwargs))
 
 

@@ -101,7 +101,7 @@ def waive(*, fee: Fee, by: User, at: dt.datetime, reason: str) -> Fee:
     waived = min(fee.overrun_amount + fee.cancellation_amount, fee.due)
     if waived <= 0:
         raise BookingRefused(Reason.NOTHING_TO_WAIVE)
-    fee.waived_amount, fee.waived_reason = waived, reason
+    fee.waived_amount, fee.waived_reason = waived, reason or None
     fee.save(update_fields=["waived_amount", "waived_reason"])
     return fee
 
@@ -110,7 +110,7 @@ def restore(booking: Booking) -> None:
     """The fee for care again, as it was promised: what ended the booking was recorded wrongly."""
     fee = booking.fee
     fee.care_amount, fee.cancellation_amount = fee.promised_amount, 0
-    fee.waived_amount, fee.waived_reason = 0, ""
+    fee.waived_amount, fee.waived_reason = 0, None
     fee.save(update_fields=["care_amount", "cancellation_amount", "waived_amount", "waived_reason"])
     if fee.tariff.reliefs:
         defer_relief(booking.household_id, booking.day)

@@ -39,7 +39,7 @@ def forgive(booking: Booking) -> None:
 def write(booking: Booking, *, closure: Closure | None = None, words: str = "") -> None:
     """Write down that a booking was lost; who the family is the worker finds out."""
     LostBooking.objects.create(
-        booking=booking, facility_id=booking.facility_id, closure=closure, words=words
+        booking=booking, facility_id=booking.facility_id, closure=closure, words=words or None
     )
 
 

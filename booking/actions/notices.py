@@ -59,7 +59,7 @@ def _written_to(lost: Sequence[LostBooking]) -> bool:
         "booking/email/closed" if first.closure else "booking/email/retracted",
         closure=first.closure,
         facility=first.facility,
-        words=first.words,
+        words=first.words or "",
         lost=[each.booking for each in lost],
     )
 

@@ -56,6 +56,6 @@ def _write(
         to_state=booking.state,
         by=by,
         at=at,
-        reason=reason,
+        reason=reason or None,
         **how,
     )

@@ -191,7 +191,7 @@ def move(
     line = _locked(waiting)
     if not line.is_open:
         raise WrongState(line.get_state_display())
-    line.priority, line.priority_reason = priority, reason
+    line.priority, line.priority_reason = priority, reason or None
     line.save(update_fields=["priority", "priority_reason"])
     app.configure_task("booking.tell_moved").defer(waiting_id=str(line.pk))
     return line

@@ -27,6 +27,7 @@ from booking.models.request import BookingRequest
 from history import clock
 from history.models import tracked
 from records.enums import Retention
+from records.fields import EncryptedTextField
 from records.visibility import visible
 
 # A hold that came to nothing; whoever awaited the facility and withdrew did ask for something.
@@ -252,8 +253,8 @@ class BookingTransition(models.Model):
     at = models.DateTimeField(_("日時"))
     cause = models.CharField(_("事由"), max_length=12, choices=CancelReason.choices, blank=True)
     channel = models.CharField(_("受付方法"), max_length=10, choices=Channel.choices, blank=True)
-    # The family reads it
-    reason = models.CharField(_("理由"), max_length=200, blank=True)
+    # The family reads it; it may tell how the child was
+    reason = EncryptedTextField(_("理由"), max_length=200, null=True, blank=True)
 
     class Meta:
         verbose_name = _("予約の経過")

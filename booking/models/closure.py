@@ -14,6 +14,7 @@ from booking.models.call import Call
 from history import clock
 from history.models import tracked
 from records.enums import Retention
+from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
 from records.visibility import visible
 
@@ -178,9 +179,10 @@ class LostBooking(models.Model):
         Closure, models.PROTECT, verbose_name=_("休所"), related_name="losses", null=True,
         blank=True,
     )  # fmt: skip
-    words = models.CharField(
-        _("ご家庭への言葉"), max_length=200, blank=True, validators=[validate_no_my_number]
-    )
+    words = EncryptedTextField(
+        _("ご家庭への言葉"), max_length=200, null=True, blank=True,
+        validators=[validate_no_my_number],
+    )  # fmt: skip
     # By mail, or by a call where no mail goes; the second as well, where mail came back
     told_at = models.DateTimeField(_("知らせた日時"), null=True, blank=True)
     call = models.ForeignKey(

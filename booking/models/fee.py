@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.enums import FeeState, PaymentMethod, ReliefKind
 from history.models import tracked
 from records.enums import Retention
+from records.fields import EncryptedTextField
 from records.visibility import visible
 
 
@@ -50,7 +51,7 @@ class Fee(models.Model):
     cancellation_amount = models.PositiveIntegerField(_("キャンセル料"), default=0)
     # A manager's exception, with the reason that the family reads; the history says whose
     waived_amount = models.PositiveIntegerField(_("免除額"), default=0)
-    waived_reason = models.CharField(_("免除の理由"), max_length=200, blank=True)
+    waived_reason = EncryptedTextField(_("免除の理由"), max_length=200, null=True, blank=True)
     amount = models.GeneratedField(
         expression=F("care_amount")
         + F("overrun_amount")
@@ -77,11 +78,11 @@ class Fee(models.Model):
                 condition=Q(relief_amount__lte=F("care_amount")), name="fee_relief_of_care"
             ),
             models.CheckConstraint(
-                condition=Q(waived_amount=0, waived_reason="")
+                condition=Q(waived_amount=0, waived_reason__isnull=True)
                 | (
                     Q(waived_amount__gt=0)
                     & Q(waived_amount__lte=F("overrun_amount") + F("cancellation_amount"))
-                    & ~Q(waived_reason="")
+                    & Q(waived_reason__isnull=False)
                 ),
                 name="fee_waived_with_reason",
             ),

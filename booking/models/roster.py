@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records.enums import Retention
+from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
 
 
@@ -83,7 +84,7 @@ class CapacityChange(models.Model):
     )
     day = models.DateField(_("日"))
     places = models.PositiveSmallIntegerField(_("この日の定員"))
-    reason = models.CharField(
+    reason = EncryptedTextField(
         _("理由"), max_length=100, validators=[validate_no_my_number],
         help_text=_("例：保育室の工事のため。児童や職員の名前は書かないでください。"),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from booking.models.request import BookingRequest
 from history import clock
 from history.models import tracked
 from records.enums import Retention
+from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
 from records.visibility import visible
 
@@ -68,8 +69,9 @@ class Waiting(models.Model):
     priority = models.SmallIntegerField(
         _("順番"), choices=Precedence.choices, default=Precedence.IN_ORDER
     )
-    priority_reason = models.CharField(
-        _("順番を変えた理由"), max_length=200, blank=True, validators=[validate_no_my_number],
+    priority_reason = EncryptedTextField(
+        _("順番を変えた理由"), max_length=200, null=True, blank=True,
+        validators=[validate_no_my_number],
         help_text=_("ご家庭がこのまま読みます。ほかのご家庭のことは書かないでください。"),
     )  # fmt: skip
 
@@ -98,7 +100,7 @@ class Waiting(models.Model):
                 condition=Q(state__in=STILL_WAITING), name="waiting_once",
             ),
             models.CheckConstraint(
-                condition=Q(priority=Precedence.IN_ORDER) | ~Q(priority_reason=""),
+                condition=Q(priority=Precedence.IN_ORDER) | Q(priority_reason__isnull=False),
                 name="waiting_moved_with_reason",
                 violation_error_message=_("順番を変えるときは、ご家庭が読む理由を書いてください。"),
             ),

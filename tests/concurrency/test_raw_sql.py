@@ -108,7 +108,7 @@ def begun(booking):
     return (
         "INSERT INTO booking_bookingtransition"
         " (id, booking_id, facility_id, from_state, to_state, at, reason, cause, channel, by_id)"
-        " SELECT gen_random_uuid(), id, facility_id, '', state, starts_at, '', '', '',"
+        " SELECT gen_random_uuid(), id, facility_id, '', state, starts_at, NULL, '', '',"
         f" {booking.request.requested_by_id} FROM booking_booking WHERE id <> '{booking.pk}'"
     )
 
@@ -155,7 +155,7 @@ def written(booking, state, by="NULL"):
     return (
         "INSERT INTO booking_bookingtransition"
         " (id, booking_id, facility_id, from_state, to_state, at, reason, cause, channel, by_id)"
-        f" SELECT gen_random_uuid(), id, facility_id, 'confirmed', '{state}', starts_at, '', '',"
+        f" SELECT gen_random_uuid(), id, facility_id, 'confirmed', '{state}', starts_at, NULL, '',"
         f" '', {by}"
         f" FROM booking_booking WHERE id = '{booking.pk}'"
     )

@@ -29,7 +29,7 @@ FOREIGN = "SELECT id FROM records_child WHERE given_name = '遠'"
 CHANGED_LEASE = """
     INSERT INTO booking_bookingtransition
         (id, booking_id, facility_id, from_state, to_state, at, reason, cause, channel)
-    SELECT gen_random_uuid(), b.id, b.facility_id, step.before, step.after, now(), '', '', ''
+    SELECT gen_random_uuid(), b.id, b.facility_id, step.before, step.after, now(), NULL, '', ''
     FROM booking_booking b, (VALUES ('confirmed', 'present'), ('present', 'fetched'),
         ('fetched', 'settled')) step (before, after);
     UPDATE booking_booking SET state = 'present';
