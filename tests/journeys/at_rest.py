@@ -54,16 +54,21 @@ class AtRest:
             return plain_dump(address)
 
     def texts(self) -> set[str]:
-        """Every sensitive text in it, decrypted: lines worth looking for, and codes."""
+        """Every sensitive text in it, decrypted: lines worth looking for, and codes.
+
+        The seed of a draw is none any more once the draw is over, and everybody reads it.
+        """
         with psycopg.connect(self.backup) as found:
             unlocked = self._data_keys(found)
-            return {
+            published = {seed for (seed,) in found.execute("SELECT seed FROM booking_release")}
+            hidden = {
                 line
                 for table, column, place in encrypted_columns()
                 for (value,) in found.execute(_select(table, column))
                 for line in self._plain(unlocked, value, place).splitlines()
                 if len(line.encode()) >= SHORTEST or CODE.fullmatch(line)
             } | set(self._second_factors(found, unlocked))
+            return hidden - published
 
     def _second_factors(
         self, found: psycopg.Connection, unlocked: dict[int, AESGCM]

@@ -203,8 +203,9 @@ def mails_in(folder: Path) -> list[email.message.EmailMessage]:
     """The mails that the file back end wrote, oldest first."""
     files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
     texts = [text for file in files for text in file.read_text().split("-" * 79) if text.strip()]
+    # As bytes: the body of a letter in Japanese is in UTF-8.
     return [
-        email.message_from_string(text.strip() + "\n", policy=email.policy.default)
+        email.message_from_bytes((text.strip() + "\n").encode(), policy=email.policy.default)
         for text in texts
     ]
 

@@ -5,7 +5,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.journeys.demonstration import Demonstration
 from tests.journeys.screen import Screen
+from tests.journeys.stays import Stay
 
 EMAIL = "yoshikawa@example.jp"
 PASSWORD = "chick-and-blocks-2026"
@@ -117,6 +119,10 @@ class Family:
         self.when_they_choose(code, child, day, start, end, look=look)
         self.screen.press("予約を確定する")
 
+    def when_they_book_for(self, stay: Stay, demonstration: Demonstration) -> None:
+        day = stay.day(demonstration)
+        self.when_they_book(stay.code, stay.child, day, stay.start, stay.end)
+
     def when_they_cancel_it(self, *, look: str) -> None:
         self.screen.follow("この予約をキャンセルする")
         self.screen.look(look)
@@ -138,7 +144,7 @@ class Family:
         self.page.goto(match.group())
 
     def when_they_accept(self) -> None:
-        self.screen.press("利用する（予約を確定する）")
+        self.screen.press("利用する")
 
     # Then
 

@@ -8,7 +8,8 @@ from tests.journeys.demonstration import Demonstration
 # What the families and the staff of these journeys typed or chose.
 TYPED = {
     "egg", "anaphylaxis", "加熱した卵でも、せきが出ます。", "エピペン0.15 mg",
-    "人見知りがあります。", "よく食べ、よく眠ります。",
+    "人見知りがあります。", "よく食べ、よく眠ります。", "お子さんの介助に職員が2人付くため",
+    "職員が急に休んだため、お預かりできなくなりました。",
 }  # fmt: skip
 
 

@@ -9,9 +9,7 @@ from tests.journeys.demonstration import Demonstration
 from tests.journeys.facility import Staff
 from tests.journeys.family import Family
 from tests.journeys.screen import Screen
-from tests.journeys.test_walk import tomorrow
-
-CHILD = "林 蒼"
+from tests.journeys.stays import THERE_ALREADY, TWICE
 
 
 @pytest.fixture
@@ -25,9 +23,9 @@ def family(parent_screen: Screen, demonstration: Demonstration) -> Family:
 def test_double_tap_back_and_reload_make_one_booking(
     family: Family, demonstration: Demonstration
 ) -> None:
-    day = tomorrow(demonstration)
+    day = TWICE.day(demonstration)
 
-    family.when_they_choose("oizumi", CHILD, day, "09:00", "11:00")
+    family.when_they_choose(TWICE.code, TWICE.child, day, TWICE.start, TWICE.end)
     family.page.get_by_role("button", name="予約を確定する").dblclick()
     family.then_they_read("予約が確定しました")
     first = family.address()
@@ -46,10 +44,10 @@ def test_double_tap_back_and_reload_make_one_booking(
 def test_refused_booking_names_reason_and_way_on(
     family: Family, demonstration: Demonstration
 ) -> None:
-    day = tomorrow(demonstration)
-    family.when_they_book("seki", CHILD, day, "13:00", "15:00")
+    day = THERE_ALREADY.day(demonstration)
+    family.when_they_book_for(THERE_ALREADY, demonstration)
 
-    family.when_they_choose("nukui", CHILD, day, "14:00", "16:00")
+    family.when_they_choose("nukui", THERE_ALREADY.child, day, "14:00", "16:00")
 
     family.then_they_read(
         "お子さんには、同じ時間に別の予約があります。", "今の予約をご確認ください"
