@@ -13,6 +13,7 @@ from booking.actions import approvals, bookings, cancellations
 from booking.enums import BookingState
 from booking.forms_conduct import CancelForm
 from booking.models import Booking
+from booking.refusals import BookingRefused, Reason
 from history import clock
 from records.refusals import Refused
 from records.views.family import FamilyRequest
@@ -47,6 +48,9 @@ def cancel(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     booking = _own(request, booking_id)
     values = _values(request, booking)
     if not values["can_cancel"]:
+        if request.method == "POST" and booking.state == BookingState.CONFIRMED:
+            # It has begun while the page was read.
+            messages.error(request, str(BookingRefused(Reason.TOO_LATE_TO_CANCEL)))
         return redirect(booking)
     form = CancelForm(request.POST or None, costs=_costs(request, booking), shows=_shows(booking))
     if request.method == "POST" and form.is_valid():

@@ -41,7 +41,10 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         expect.set_options(timeout=MILLISECONDS)
         browser = launch(playwright)
+        # Playwright's loop runs in this thread, in which tests with a database of their own ask it.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         yield browser
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         browser.close()
 
 
