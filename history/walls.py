@@ -212,12 +212,6 @@ WALLS = [
         ),
         worker=writes(EVERY_ROW, NO_ROW, ("insert",), leave="seen_at IS NULL"),
     ),
-    # The worker writes down how its backups went; those who answer for them read it.
-    Wall(
-        table="history_backuprun",
-        staff=sees(role("center", "administrator", "auditor", "contractor")),
-        worker=writes(EVERY_ROW),
-    ),
 ]
 
 # Tables whose rows are added and never changed; the histories are as well.

@@ -27,6 +27,17 @@ LIVE = f"""
 IS_LIVE = f"(SELECT EXISTS (SELECT FROM records_administratoropening o WHERE {LIVE}))"
 KEEPS_ACCOUNTS = any_of(CENTER, all_of(ADMINISTRATOR, IS_LIVE))
 
+# At work by the ticket, whatever a session says: within its minutes, and not ended before. Both
+# tables show everybody the own rows.
+CONTRACTOR = all_of(
+    role("contractor"),
+    f"""(SELECT EXISTS (
+        SELECT FROM records_contractoraccess a
+        JOIN records_facilitymembership m ON m.id = a.membership_id
+        WHERE m.user_id::text = {ACTOR} AND m.role = 'contractor' AND m.ended_at IS NULL
+            AND a.starts_at <= {AT} AND a.ends_at > {AT}))""",
+)
+
 OPENING = f"""
     CREATE OR REPLACE FUNCTION records_open_administration(why bytea)
     RETURNS TABLE (outcome text, number uuid, told text)

@@ -12,7 +12,7 @@ from history.walls import (
     sees,
     writes,
 )
-from records.office import KEEPS_ACCOUNTS
+from records.office import CONTRACTOR, KEEPS_ACCOUNTS
 
 ALL = ("insert", "update", "delete")
 EDITORS = writes(EVERY_ROW, role("editor", "manager", "center"), ALL)
@@ -80,6 +80,13 @@ WALLS = [
         worker=writes(EVERY_ROW, verbs=("insert",)),
     ),
     Wall(table="guardian_userobjectpermission", staff=sees()),
+    # The worker writes down how its backups went; those who answer for them read it, and a
+    # contractor within the minutes of the ticket.
+    Wall(
+        table="history_backuprun",
+        staff=sees(any_of(role("center", "administrator", "auditor"), CONTRACTOR)),
+        worker=writes(EVERY_ROW),
+    ),
     # The owner's alone
     Wall(table="django_migrations"),
     # Parents' addresses

@@ -8,7 +8,7 @@ import time_machine
 from django.db import IntegrityError
 
 from history import clock
-from history.models import Entry
+from history.models import BackupRun, Entry
 from history.walls import STAFF
 from records.actions import contractors, memberships
 from records.enums import EndReason
@@ -274,3 +274,36 @@ def test_who_keeps_accounts_could_make_one(real_database, vendor, clerk, carer):
     with real_database.connect(STAFF, **values) as staff:
         statement = FORGED["made"].replace("{carer}", str(carer.pk))
         assert staff.execute(statement).rowcount == 1
+
+
+# By raw SQL
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sees"),
+    [(-1, False), (0, True), (119, True), (120, False)],
+    ids=["before", "begins", "last minute", "over"],
+)
+def test_the_database_asks_for_the_minutes_too(real_database, vendor, clerk, minutes, sees):
+    """The role and the terminal are as they were; only the time is over."""
+    BackupRun.objects.create(kind="backup", cause="schedule", started_at=NINE)
+    access = admitted(vendor, clerk)
+    values = {"actor": vendor.pk, "role": "contractor", "at": (TEN + minutes * MINUTE).isoformat()}
+
+    with real_database.connect(STAFF, **values) as reader:
+        found = reader.execute("SELECT id FROM history_backuprun").fetchall()
+    assert bool(found) == sees
+
+    memberships.end_now(membership=access.membership, at=TEN, reason=EndReason.LEFT)
+    with real_database.connect(STAFF, **values) as reader:
+        assert reader.execute("SELECT id FROM history_backuprun").fetchall() == []
+
+
+def test_a_role_without_a_ticket_reads_nothing(real_database, carer, vendor, clerk):
+    BackupRun.objects.create(kind="backup", cause="schedule", started_at=NINE)
+    admitted(vendor, clerk)
+
+    with real_database.connect(
+        STAFF, actor=carer.pk, role="contractor", at=(TEN + MINUTE).isoformat()
+    ) as reader:
+        assert reader.execute("SELECT id FROM history_backuprun").fetchall() == []
