@@ -14,6 +14,7 @@ from records.enums import FactorReason
 from records.models import SignIn
 from records.second_factors import SecondFactorAdapter
 from tests.door import NINE, log_in
+from tests.factories.records import facility
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SECONDS = dt.timedelta(seconds=1)
@@ -184,6 +185,8 @@ FRESH = {
     "a membership": ("get", "/records/facilitymembership/add/", 200),
     "an account": ("get", "/records/user/add/", 200),
     "a terminal": ("get", "/terminals/new/", 200),
+    "networks of a facility": ("get", "/terminals/networks/{place}/", 200),
+    "a change of them": ("post", "/terminals/networks/{place}/", 302),
     "a review": ("post", "/staff/{person}/confirm/", 302),
 }
 
@@ -197,7 +200,7 @@ def test_accounts_and_terminals_ask_for_a_fresh_factor(
     center_client.log_in(enrolled(clerk))
     SignIn.objects.update(factor_at=NINE - dt.timedelta(minutes=minutes))
 
-    answer = getattr(center_client, method)(path.format(person=carer.pk))
+    answer = getattr(center_client, method)(path.format(person=carer.pk, place=facility("seki").pk))
 
     assert answer.status_code == (302 if asks else status)
     assert answer.get("Location", "").startswith("/factor/") == asks

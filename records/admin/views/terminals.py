@@ -175,6 +175,7 @@ def revoke_link(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(rules.keeps_accounts)
+@fresh
 def networks(request: StaffRequest, number: int) -> HttpResponse:
     """From where a facility's terminals may call."""
     facility = get_object_or_404(terminal_book.all_facilities(), pk=number)
