@@ -266,7 +266,14 @@ WALLS = [
     ),
     Wall(
         table="records_consent",
-        public=writes(OWN_HOUSEHOLD, verbs=("insert",)),
+        # A parent consents for the own household, in the own name.
+        public=writes(
+            OWN_HOUSEHOLD,
+            verbs=("insert",),
+            enter=all_of(
+                OWN_HOUSEHOLD, f"given_by_id::text = {ACTOR}", "withdrawn_at IS NULL",
+            ),
+        ),
         staff=sees(HOME),
         history=HOME,
         copies=home_of("records_household", "household_id"),

@@ -39,6 +39,14 @@ CHANGED_LEASE = """
     UPDATE booking_booking SET payer_phone = '0300000000'
 """
 
+CONSENT = """
+    INSERT INTO records_consent (id, household_id, text_id, given_by_id, given_at)
+    SELECT gen_random_uuid(), {household}, text.id, account.id, now()
+    FROM records_consenttext text, records_user account
+    WHERE text.id NOT IN (SELECT text_id FROM records_consent) AND account.kind = 'parent'
+        AND account.id {whose} {user} LIMIT 1
+"""
+
 # What a family must not leave behind, whoever wrote the page.
 BY_FAMILY = {
     "admits its child": "UPDATE records_registration SET state = 'active'",
@@ -68,6 +76,7 @@ BY_FAMILY = {
     "books in another name": "UPDATE booking_booking SET payer_name = '別'",
     "reads what was written at its interview": "SELECT * FROM records_interviewnote",
     "says that it was interviewed": "UPDATE records_interview SET held_at = now()",
+    "consents in another parent's name": CONSENT.replace("{whose}", "<>"),
     "takes a consent back unseen": "UPDATE records_consent SET withdrawn_at = now()",
     "reads the notes about its child": "SELECT * FROM records_staffnote",
     "opens its child to a facility": "UPDATE records_accesslease SET ends_at = '2999-12-31'",
@@ -158,6 +167,15 @@ def test_family_cannot_by_raw_sql(real_database, here, what):
 
     assert attempt(real_database, OWNER, statement, actor="system:tests") not in (None, 0)
     assert attempt(real_database, PUBLIC, statement, **context) in (None, 0)
+
+
+def test_a_parent_consents_in_the_own_name(real_database, here):
+    statement = CONSENT.format(
+        household=f"'{here['household'].pk}'", user=here["parent"].pk, whose="="
+    )
+    context = {"actor": here["parent"].pk, "role": "parent", "household": here["household"].pk}
+
+    assert attempt(real_database, PUBLIC, statement, **context) == 1
 
 
 @pytest.mark.parametrize("what", BY_STAFF)
