@@ -1,9 +1,12 @@
 """Parents' log-ins, failures and log-outs stand in the ledger."""
 
+import datetime as dt
+
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
+from history import clock
 from history.enums import Act
 from history.models import Entry
 from tests.factories.records import PASSWORD
@@ -66,3 +69,14 @@ def test_without_an_entry_no_parent_gets_in(public_client, parent):
         try_in(public_client, parent.email)
 
     assert public_client.get("/my/").status_code == 302
+
+
+def test_a_log_in_is_noted_by_the_one_clock(public_client, parent, settings, tmp_path):
+    """Which practice and journeys set to another day."""
+    settings.CLOCK_FILE = tmp_path / "clock"
+    settings.CLOCK_FILE.write_text(str(40 * 24 * 3600))
+
+    try_in(public_client, parent.email)
+
+    parent.refresh_from_db()
+    assert clock.now() - parent.last_login < dt.timedelta(minutes=5)
