@@ -18,6 +18,12 @@ class Sealed(str):
     value: bytes
 
 
+class Unread(Sealed):
+    """Nothing was shown: '' to whoever looks, nothing to the database."""
+
+    value = None  # type: ignore[assignment]
+
+
 class KeepsSealed(DeferredAttribute):
     """Setting the same text again keeps the encrypted form, so that nothing seems changed."""
 
@@ -77,6 +83,28 @@ class EncryptedTextField(models.Field):
             if self.null:
                 defaults["empty_value"] = None
         return super().formfield(**(defaults | kwargs))
+
+
+class OwnSecretField(EncryptedTextField):
+    """Of the accounts that an entry finds, it reads this of the one that acts and of no other: the
+    role has no right to the column, and a function of its name answers for the own row.
+
+    Of another's it reads ''; saved again, that leaves what stands there (`records_keep_password`).
+    """
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """To a migration, which runs before there is the function, it is a text like others."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "records.fields.EncryptedTextField", args, kwargs
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        row = sql.rpartition(".")[0]
+        return f'records_{self.name}_of({row}."id")', params
+
+    def from_db_value(self, value: Any, *_: Any) -> Sealed:
+        if value is None:
+            return Unread()
+        return super().from_db_value(value) or Unread()
 
 
 class CodesField(forms.MultipleChoiceField):

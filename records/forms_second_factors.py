@@ -67,21 +67,7 @@ def _refusal() -> ValidationError:
     )
 
 
-class ActsForItsAccount:
-    """Nobody is logged in yet: what a right code uses up, its owner changes."""
-
-    user: Any
-
-    def acting(self, check: Any) -> Any:
-        context.state(actor=str(self.user.pk))
-        try:
-            return check()
-        except ValidationError:
-            context.state(actor="")
-            raise
-
-
-class CodeForm(ActsForItsAccount, OurWords, codes.AuthenticateForm):
+class CodeForm(OurWords, codes.AuthenticateForm):
     """At the log-in: a code of the app, or a recovery code."""
 
     labels = {"code": gettext_lazy("確認コード")}
@@ -91,9 +77,6 @@ class CodeForm(ActsForItsAccount, OurWords, codes.AuthenticateForm):
     )
 
     def clean_code(self) -> str:
-        return self.acting(self._use_code)
-
-    def _use_code(self) -> str:
         # Of two who send the same code at once the second waits here.
         list(Authenticator.objects.select_for_update().filter(user=self.user))
         code = super().clean_code()
@@ -183,16 +166,13 @@ class AddPasskeyForm(OurWords, passkeys.AddWebAuthnForm):
         return readable(super().clean)
 
 
-class PasskeyForm(ActsForItsAccount, passkeys.AuthenticateWebAuthnForm):
+class PasskeyForm(passkeys.AuthenticateWebAuthnForm):
     """At the log-in, after the password."""
 
     credential = CredentialField()
 
     def clean_credential(self) -> Authenticator:
         return readable(super().clean_credential)
-
-    def save(self) -> None:
-        self.acting(super().save)
 
 
 class PasskeyLoginForm(passkeys.LoginWebAuthnForm):
@@ -201,10 +181,15 @@ class PasskeyLoginForm(passkeys.LoginWebAuthnForm):
     credential = CredentialField()
 
     def clean_credential(self) -> Authenticator:
-        factor = readable(super().clean_credential)
-        # The view notes the use of the key before anybody is logged in.
-        context.state(actor=str(factor.user_id))
-        return factor
+        """Whose key the answer says it is sees its keys, and notes the use of one."""
+        answer = self.cleaned_data["credential"]
+        claimed = readable(lambda: passkeys.auth.extract_user_from_response(answer))
+        context.state(actor=str(claimed.pk))
+        try:
+            return readable(super().clean_credential)
+        except ValidationError:
+            context.state(actor="")
+            raise
 
 
 class ConfirmPasskeyForm(passkeys.ReauthenticateWebAuthnForm):

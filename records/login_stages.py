@@ -12,11 +12,11 @@ class SecondFactorStage(stages.AuthenticateStage):
     """Asks for the second factor, except on a device where it was asked for not long ago."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
-        if not super()._should_handle(request):
-            return False
         user, secret = self.login.user, device_cookie.secret_of(request)
-        # The password was right: the wall may show this account's devices.
+        # The password was right: the wall may show this account's factors and devices.
         context.state(actor=str(user.pk))
-        is_trusted = bool(secret) and devices.is_trusted(user=user, secret=secret, at=clock.now())
+        asks = super()._should_handle(request) and not (
+            secret and devices.is_trusted(user=user, secret=secret, at=clock.now())
+        )
         context.state(actor="")
-        return not is_trusted
+        return asks

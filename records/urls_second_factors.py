@@ -10,11 +10,11 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from records.views.second_factors import AddPasskey, RemovePasskey
+from records.views.second_factors import AddPasskey, AskForFactor, RemovePasskey
 
 urlpatterns = [
     path("", base.index, name="mfa_index"),
-    path("code/", login_not_required(base.authenticate), name="mfa_authenticate"),
+    path("code/", login_not_required(AskForFactor.as_view()), name="mfa_authenticate"),
     path("confirm/", base.reauthenticate, name="mfa_reauthenticate"),
     path("app/add/", totp.activate_totp, name="mfa_activate_totp"),
     path("app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),

@@ -15,7 +15,7 @@ from history.walls import (
     facility,
     role,
 )
-from records import finding, joining, office
+from records import finding, joining, office, secret_walls
 from records.office import KEEPS_ACCOUNTS
 
 TODAY = f"({AT} AT TIME ZONE 'Asia/Tokyo')::date"
@@ -88,6 +88,8 @@ FUNCTIONS = [
     office.OPENING,
     joining.ACCOUNT,
     joining.TAKE,
+    secret_walls.ON_PASSWORDS,
+    secret_walls.ON_FACTORS,
     settles("records_child", (*IDENTITY, "withdrawn_at"), "child.id = OLD.id"),
     settles("records_parent", NAMES, "child.household_id = OLD.household_id"),
     settles("records_household", ("home_facility_id",), "child.household_id = OLD.id"),

@@ -22,6 +22,7 @@ from history.walls import (
 )
 from records.door_walls import DOOR, OWN_ACCOUNT, removes
 from records.office import ADMINISTRATOR, KEEPS_ACCOUNTS, OFFICE
+from records.secret_walls import READ
 from records.wall_functions import FUNCTIONS, HOME, IDENTITY, NAMES, TODAY, leased
 
 
@@ -44,6 +45,9 @@ WATCHES = role("manager", "center", "auditor")
 CENTER_SETS = writes(EVERY_ROW, role("center"))
 REVIEWS_RULES = role("manager", "center")
 ITSELF = f"id::text = {ACTOR}"
+
+# The password only to the account itself, by a function.
+SHOWN = f"select ({', '.join(READ)})"
 
 # What is written, by whom the declarations say; never the code, or whose the record is.
 STATED = (*NAMES, "mobile_phone", "phone", "email", "bounced_at", "is_first_contact")
@@ -77,19 +81,17 @@ WALLS = [
         table="records_user", act=Act.RIGHTS,
         # A log-in finds its account before anybody is known. An account is written by itself
         # alone; who it is of, and whether it is open, not even by that.
-        public=writes(
+        public=Access(
             "kind = 'parent'",
+            (SHOWN, "insert", "update (password, last_login, email)"),
             ITSELF,
-            ("insert", "update (password, last_login, email)"),
             leave=all_of("kind = 'parent'", any_of(ITSELF, SIGN_UP)),
         ),
         # Staff meet parents through their records, never through their accounts.
-        staff=writes(
+        staff=Access(
             "kind = 'staff'",
-            all_of(
-                "kind = 'staff'",
-                any_of(ITSELF, OFFICE),
-            ),
+            (SHOWN, "insert", "update"),
+            all_of("kind = 'staff'", any_of(ITSELF, OFFICE)),
             leave=all_of(
                 "kind = 'staff'",
                 any_of(ITSELF, KEEPS_ACCOUNTS, all_of(ADMINISTRATOR, "NOT is_active")),

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import decrypt
-from django.db import transaction
+from django.db import connection, transaction
 
 from history import actions as history
 from history import alerts
@@ -21,7 +21,6 @@ from records.refusals_sign_in import WrongFactor
 
 # For the keeping of accounts and terminals, and for exports in bulk.
 FRESH_FOR = dt.timedelta(minutes=15)
-KINDS = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 LAST_STEP = "last_step"
 
 
@@ -73,14 +72,13 @@ def note(*, sign_in: SignIn, at: dt.datetime) -> None:
 def take_away(*, user: User, by: User, reason: FactorReason, context: Context) -> None:
     """Remove a lost factor; the next log-in enrols anew. The center is told.
 
+    The database removes it unread, and writes the entry (`records_take_factors`).
     Raises OwnAccount: nobody does this to themselves.
     """
     if user.pk == by.pk:
         raise OwnAccount
-    Authenticator.objects.filter(user=user, type__in=KINDS).delete()
-    history.record(
-        Act.FACTOR, context=context, purpose=reason, model="records.user", object_ids=[user.pk]
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_take_factors(%s, %s)", [user.pk, reason.value])
     alerts.raise_alert(
         kind=AlertKind.SECOND_FACTOR_RESET, at=context.at, cause=f"{user.pk} {context.at:%F %T}",
         detail=f"{user.username} {reason.label}",

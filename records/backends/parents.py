@@ -29,5 +29,5 @@ class ParentBackend(AuthenticationBackend):
         return super().user_can_authenticate(user) and user.kind == Kind.PARENT
 
     def get_user(self, user_id: int) -> User | None:
-        user = super().get_user(user_id)
+        user = User.objects.acting(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -30,3 +30,7 @@ class StaffBackend(ModelBackend):
 
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and user.kind == Kind.STAFF
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.acting(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None

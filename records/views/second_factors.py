@@ -2,11 +2,27 @@
 
 from typing import Any
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import url_str_to_user_pk
+from allauth.mfa.base import views as base
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 
+from history import context
 from records.forms_second_factors import RemovePasskeyForm
+
+
+class AskForFactor(base.AuthenticateView):
+    """At the log-in, after the password: the wall shows the factors of the account it was of."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        pending = request.session.get(LOGIN_SESSION_KEY)
+        if pending and not request.user.is_authenticated:
+            context.state(actor=str(url_str_to_user_pk(pending["user_pk"])))
+        return super().dispatch(request, *args, **kwargs)
 
 
 class AddPasskey(AddWebAuthnView):

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from records.fields import EncryptedTextField
+
 PATH = settings.SITE / "docs" / "data.md"
 HEAD = """# Personal data
 
@@ -37,7 +39,7 @@ def _section(model: type[models.Model]) -> Iterator[str]:
         yield "|---|---|"
         for name in privacy.personal:
             field = cast("models.Field[Any, Any]", model._meta.get_field(name))
-            sealed = " 🔑" if type(field).__name__ == "EncryptedTextField" else ""
+            sealed = " 🔑" if isinstance(field, EncryptedTextField) else ""
             yield f"| `{name}`{sealed} | {field.verbose_name} |"
         yield ""
     yield f"Open: {', '.join(f'`{name}`' for name in privacy.open)}\n"

@@ -100,15 +100,12 @@ WALLS = [
         ),
     ),
     Wall(table="account_emailconfirmation", public=writes(OF_AN_ADDRESS, verbs=ALL)),
-    # Second factors: each person's own. Who keeps the accounts of staff may take a lost one away.
+    # Second factors: each person's own, who has at the least given the password. A lost one of
+    # staff is taken away unread (`records_take_factors`).
     Wall(
         table="mfa_authenticator",
-        public=writes(belongs_to("parent"), all_of(OWN, belongs_to("parent")), ALL),
-        staff=writes(
-            all_of(any_of(OWN, KEEPS_ACCOUNTS), belongs_to("staff")),
-            verbs=ALL,
-            leave=all_of(OWN, belongs_to("staff")),
-        ),
+        public=writes(all_of(OWN, belongs_to("parent")), verbs=ALL),
+        staff=writes(all_of(OWN, belongs_to("staff")), verbs=ALL),
     ),
     # Off: failures are counted per account and per terminal (records_failurecount).
     Wall(table="axes_accessattempt"),

@@ -91,7 +91,7 @@ WITHOUT_CONTEXT = {
     # A log-in looks an account up before there is anybody.
     PUBLIC: PAGES | RULES | NOTICES | COUNTS | FRAMEWORK | {
         "booking_closure", "records_user",
-        "account_emailaddress", "account_emailconfirmation", "mfa_authenticator",
+        "account_emailaddress", "account_emailconfirmation",
         "records_publicsession", "procrastinate_jobs",
     },
     STAFF: PAGES | set(EDITING_TABLES) | RULES | NOTICES | FRAMEWORK | {
@@ -120,12 +120,12 @@ WITHOUT_CONTEXT = {
 # Personal data that a role reads without a context all the same, each with its reason.
 PERSONAL_WITHOUT_CONTEXT = {
     PUBLIC: {
-        "records_user": "a log-in finds its account; parents only",
+        "records_user": "a log-in finds its account; parents only, and no password",
         "records_publicsession": "a session is read before it is known whose it is",
         "booking_closure": "what is decided, and not who decided it",
     },
     STAFF: {
-        "records_user": "a log-in finds its account; staff only",
+        "records_user": "a log-in finds its account; staff only, and no password",
         "records_staffsession": "a session is read before it is known whose it is",
         "records_failurecount": "how often somebody was wrong, asked before anybody is known",
     },

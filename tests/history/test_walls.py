@@ -10,6 +10,7 @@ CALLABLE = {
     walls.PUBLIC: [
         "booking_place_in_line",
         "booking_waited_for",
+        "records_own_password",
         "records_readings_of",
         "records_take_invitation",
     ],
@@ -22,7 +23,9 @@ CALLABLE = {
         "records_contacts_of",
         "records_open_administration",
         "records_open_emergency",
+        "records_own_password",
         "records_reset_password",
+        "records_take_factors",
     ],
     walls.WORKER: [
         "booking_drawn_children",

@@ -51,7 +51,7 @@ def statements(user):
         "an account": "INSERT INTO records_user (kind, username, name, password, email,"
         " is_active, is_superuser, created_at)"
         " VALUES ('staff', 'X1', 'x', 'x', '', true, false, now())",
-        "a password": f"UPDATE records_user SET password = 'x' WHERE id = {user.pk}",
+        "a password": f"SELECT records_reset_password({user.pk}, 'x', 'forgotten')",
         "training": "INSERT INTO records_staffaccount (user_id, trained_on, close_reason)"
         f" VALUES ({user.pk}, '2026-04-01', '')",
         "a terminal": "INSERT INTO records_terminal (id, facility_id, name, is_portable,"
@@ -62,7 +62,7 @@ def statements(user):
         "a network": "INSERT INTO records_facilitynetwork (facility_id, network)"
         f" VALUES ({here}, '0.0.0.0/0')",
         "a group": "INSERT INTO auth_group (name) VALUES ('x')",
-        "a factor less": f"DELETE FROM mfa_authenticator WHERE user_id = {user.pk}",
+        "a factor less": f"SELECT records_take_factors({user.pk}, 'lost')",
     }
 
 

@@ -8,7 +8,9 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.db import connection
 
 from history import clock
-from history.walls import PUBLIC, STAFF, WORKER
+from history.enums import Act
+from history.models import Entry
+from history.walls import OWNER, PUBLIC, STAFF, WORKER
 from records.second_factors import SecondFactorAdapter
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -49,14 +51,19 @@ def owners(found):
     return {user for (user,) in found.execute("SELECT user_id FROM mfa_authenticator")}
 
 
-def test_staff_read_their_own_factors_and_who_keeps_accounts_all_of_staff(real_database, factors):
+def test_everybody_reads_the_own_factors_and_nobody_those_of_another(real_database, factors):
     parent, other_parent, carer, manager = (user.pk for user in factors)
 
-    with real_database.connect(PUBLIC) as found:
-        assert owners(found) == {parent, other_parent}
+    with real_database.connect(OWNER) as found:
+        assert owners(found) == {parent, other_parent, carer, manager}
+    # Before the password nobody is anybody.
+    for number, expected in (("", set()), (parent, {parent}), (other_parent, {other_parent}),
+                             (carer, set())):  # fmt: skip
+        with real_database.connect(PUBLIC, actor=number) as found:
+            assert owners(found) == expected
     for number, role, expected in (
         ("", "", set()), (carer, "carer", {carer}), (manager, "manager", {manager}),
-        (1, "center", {carer, manager}), (1, "administrator", set()),
+        (1, "center", set()), (1, "administrator", set()),
     ):  # fmt: skip
         with real_database.connect(STAFF, actor=number, role=role) as found:
             assert owners(found) == expected
@@ -71,11 +78,11 @@ def test_staff_read_their_own_factors_and_who_keeps_accounts_all_of_staff(real_d
         (PUBLIC, None, "", set()),
         (STAFF, "carer", "carer", {"carer"}),
         (STAFF, "manager", "manager", {"manager"}),
-        (STAFF, None, "center", {"carer", "manager"}),
+        (STAFF, None, "center", set()),
         (STAFF, None, "", set()),
     ],
 )
-def test_a_factor_is_removed_by_its_owner_or_who_keeps_accounts(
+def test_a_factor_is_removed_by_its_owner(
     real_database, factors, request, database_role, actor, role, removed
 ):
     number = request.getfixturevalue(actor).pk if actor else ""
@@ -85,6 +92,35 @@ def test_a_factor_is_removed_by_its_owner_or_who_keeps_accounts(
         gone = found.execute("DELETE FROM mfa_authenticator RETURNING user_id").fetchall()
 
     assert {user for (user,) in gone} == expected
+
+
+@pytest.mark.parametrize(
+    ("actor", "role", "whose", "is_taken"),
+    [
+        ("clerk", "center", "carer", True),
+        ("clerk", "center", "clerk", False),
+        ("clerk", "center", "parent", False),
+        ("carer", "manager", "manager", False),
+        ("carer", "administrator", "manager", False),
+    ],
+)
+def test_a_lost_one_of_staff_is_taken_away_by_another_who_keeps_accounts(
+    real_database, factors, clerk, request, actor, role, whose, is_taken
+):
+    TOTP.activate(clerk, SECRET)
+    by, whose = (request.getfixturevalue(name).pk for name in (actor, whose))
+    values = {"actor": by, "role": role, "at": clock.now().isoformat()}
+
+    with real_database.connect(STAFF, **values) as found:
+        try:
+            found.execute("SELECT records_take_factors(%s, 'lost')", [whose])
+            found.commit()
+        except psycopg.errors.InsufficientPrivilege:
+            found.rollback()
+
+    assert Authenticator.objects.filter(user_id=whose).exists() != is_taken
+    noted = Entry.objects.filter(act=Act.FACTOR, actor=str(by), object_ids=[str(whose)])
+    assert noted.count() == int(is_taken)
 
 
 @pytest.mark.parametrize(("database_role", "actor"), [(PUBLIC, "parent"), (STAFF, "carer")])

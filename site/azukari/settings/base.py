@@ -135,6 +135,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # The secrets of second factors, encrypted like our own fields.
 MFA_ADAPTER = "records.second_factors.SecondFactorAdapter"
+# Which allauth reads once, when it is first loaded.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "records.reset_links.ResetLinks"  # noqa: S105 - a class
 # Rights hang on a membership, never on a row for "everybody".
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
