@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 # Versions of one facility form a line, those of the whole ward (no facility) another.
 LINE = Coalesce("facility", 0, output_field=models.IntegerField())
 
-VERSIONS_OVERLAP = _("同じ期間に適用される版がすでにあります。")
+VERSIONS_OVERLAP = _(
+    "同じ期間に適用される版がすでにあります。先に、前の版に適用終了日を入れてください。"
+)
 
 
 def valid_on(day: dt.date, *, start: str = "valid_from", end: str = "valid_to") -> Q:

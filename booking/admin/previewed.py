@@ -1,4 +1,4 @@
-"""What a change of the rules will do is read before it is saved."""
+"""What the ward or a facility goes by: read before it is saved for what it will do."""
 
 from typing import Any
 
@@ -22,6 +22,13 @@ class PreviewedAdmin(SettingsAdmin):
 
     def effects(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         raise NotImplementedError
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "facility":
+            kwargs["empty_label"] = _("空欄（すべての施設）")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    # Looking before saving
 
     def changeform_view(
         self,

@@ -48,11 +48,6 @@ class ReleaseAdmin(PreviewedAdmin):
         at = request.context.at  # type: ignore[attr-defined]
         return super().has_change_permission(request, obj) and (obj is None or at < obj.opens_at)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "facility":
-            kwargs["empty_label"] = _("空欄（すべての施設）")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def effects(self, request: HttpRequest, obj: Release) -> dict[str, Any]:
         is_staggered = obj.mode == ReleaseMode.STAGGERED
         return {
