@@ -49,8 +49,12 @@ class Asked:
     bookings: list[Booking]
     unmet: list[UnmetWish]
     held_until: dt.datetime | None
-    minutes_left: int
+    seconds_left: int
     can_extend: bool
+
+    @property
+    def minutes_left(self) -> int:
+        return self.seconds_left // 60
 
     @property
     def booked(self) -> list[Booking]:
@@ -239,7 +243,7 @@ def asked(request: BookingRequest, at: dt.datetime) -> Asked:
         bookings=bookings,
         unmet=list(request.unmet.select_related("facility", "child")),
         held_until=until,
-        minutes_left=max(int((until - at).total_seconds() // 60), 0) if until else 0,
+        seconds_left=max(int((until - at).total_seconds()), 0) if until else 0,
         can_extend=any(each.held_until != each.may_be_held_until for each in held),
     )
 

@@ -1,4 +1,4 @@
-"""A browser whose pages this process answers, at the public entry and under its role.
+"""A browser whose pages this process answers, at either entry and under its role.
 
 A running demonstration can't be brought into every state that a rule knows. Here factories set the
 scene, in the database of the tests, and the browser does what the family does.
@@ -6,7 +6,7 @@ scene, in the database of the tests, and the browser does what the family does.
 
 import contextvars
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -91,11 +91,24 @@ def hours(settings: object, tmp_path: Path) -> Hours:
 
 
 @pytest.fixture
-def at_hand_screen(browser: Browser, public_client: EntryClient) -> Iterator[Screen]:
-    """A parent's phone."""
-    hand = AtHand(public_client)
+def open_at_hand(browser: Browser, database: None) -> Iterator[Callable[..., Screen]]:
+    """A window for a client of either entry."""
+    hands = []
+
     with windows_of(browser) as open_window:
-        screen = open_window(hand.origin, viewport=PHONE, has_touch=True, is_mobile=True)
-        screen.page.route("**/*", hand.answer)
-        yield screen
-    hand.raise_()
+
+        def open_screen(client: EntryClient, **options: object) -> Screen:
+            hands.append(AtHand(client))
+            screen = open_window(hands[-1].origin, **options)
+            screen.page.route("**/*", hands[-1].answer)
+            return screen
+
+        yield open_screen
+    for hand in hands:
+        hand.raise_()
+
+
+@pytest.fixture
+def at_hand_screen(open_at_hand: Callable[..., Screen], public_client: EntryClient) -> Screen:
+    """A parent's phone."""
+    return open_at_hand(public_client, viewport=PHONE, has_touch=True, is_mobile=True)

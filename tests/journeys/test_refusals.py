@@ -5,7 +5,7 @@ import pytest
 from booking.refusals import WAYS_ON, Reason
 from records.models import User
 from tests.entries import EntryClient
-from tests.journeys.at_hand import Hours, at_hand_screen, hours  # noqa: F401
+from tests.journeys.at_hand import Hours, at_hand_screen, hours, open_at_hand  # noqa: F401
 from tests.journeys.demonstration import ROOT
 from tests.journeys.refusals import SCENES, Refused
 from tests.journeys.screen import Screen

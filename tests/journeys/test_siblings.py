@@ -62,6 +62,8 @@ def test_of_two_siblings_one_fits(
     # Then one place is held, and what is not had is named before and after it confirms
     family.then_they_read("席をお取りしています", BROTHER.child)
     family.then_the_rest_is_named()
+    # The phone's clock is not that of the demonstration.
+    expect(family.page.locator("[data-seconds-left]")).to_contain_text("（あと9分")
     parent_screen.look("72-siblings-confirm")
     family.screen.press("予約を確定する")
     family.then_they_read("お申し込みの結果", BROTHER.child)

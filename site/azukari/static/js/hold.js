@@ -1,7 +1,8 @@
 // How long seats are still held, second by second. The time of day stands beside it for everybody.
+// Counted from when the page came: the clock of a phone may be wrong.
 
-document.querySelectorAll("[data-hold-until]").forEach((place) => {
-  const end = Date.parse(place.dataset.holdUntil);
+document.querySelectorAll("[data-seconds-left]").forEach((place) => {
+  const end = Date.now() + place.dataset.secondsLeft * 1000;
 
   function show() {
     const left = Math.max(0, Math.floor((end - Date.now()) / 1000));
