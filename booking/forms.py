@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -14,8 +14,12 @@ from booking.actions.bookings import Wish
 from booking.enums import Accepts
 from booking.family import Candidate
 from history import clock
+from records import dates
 from records.models import Child, Facility
 
+# What a form offers, read when it is shown: what is sent the rules judge, and refuse in words.
+Days = Callable[[], Iterable[tuple[str, str]]]
+Hours = Callable[[], Iterable[tuple[dt.time, dt.time]]]
 # More is a slip, or a term that staff enter.
 MOST_AT_ONCE = 40
 
@@ -32,26 +36,45 @@ class ChildBoxes(forms.CheckboxSelectMultiple):
         return option
 
 
+class Judged:
+    """A choice that is read whether it is offered or not: the rules say why it can't be had."""
+
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
+class JudgedChoice(Judged, forms.TypedChoiceField):
+    """One of them."""
+
+
+class JudgedChoices(Judged, forms.TypedMultipleChoiceField):
+    """Several."""
+
+
+def _day(text: str) -> dt.date:
+    day = dates.parse_day_of_address(text)
+    if day is None:
+        raise ValueError(text)
+    return day
+
+
+def _clock_time(text: str) -> dt.time:
+    return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  Tokyo's wall clock
+
+
 class TimeForm(forms.Form):
     """A day and a time at a facility. `key` stands for this filled-in form."""
 
-    day = forms.TypedChoiceField(label=_("利用日"), coerce=dt.date.fromisoformat)
-    start = forms.TypedChoiceField(label=_("お預かりの開始"), coerce=dt.time.fromisoformat)
-    end = forms.TypedChoiceField(label=_("お迎え"), coerce=dt.time.fromisoformat)
+    day = JudgedChoice(label=_("利用日"), coerce=_day)
+    start = JudgedChoice(label=_("お預かりの開始"), coerce=_clock_time)
+    end = JudgedChoice(label=_("お迎え"), coerce=_clock_time)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(
-        self,
-        *args: Any,
-        days: Iterable[tuple[str, str]],
-        hours: Iterable[tuple[dt.time, dt.time]],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, days: Days, hours: Hours, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pairs = list(hours)
         self._offer("day", days)
-        self._offer("start", [_time(start) for start, _end in pairs])
-        self._offer("end", [_time(end) for _start, end in pairs])
+        self._offer("start", lambda: [_time(start) for start, _end in hours()])
+        self._offer("end", lambda: [_time(end) for _start, end in hours()])
 
     def clean_key(self) -> uuid.UUID:
         return self.cleaned_data["key"] or uuid.uuid4()
@@ -74,9 +97,9 @@ class TimeForm(forms.Form):
         data["key"] = str(uuid.uuid4())
         self.data = data
 
-    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    def _offer(self, name: str, choices: Days) -> None:
         field = cast("forms.ChoiceField", self.fields[name])
-        field.choices = list(choices)
+        field.choices = choices
         field.error_messages["invalid_choice"] = _("もう一度選んでください。")
 
 
@@ -90,7 +113,8 @@ class ChildrenForm(TimeForm):
     def __init__(self, *args: Any, candidates: Iterable[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.candidates = {str(each.child.pk): each for each in candidates}
-        self._offer("child", [(number, _label(each)) for number, each in self.candidates.items()])
+        labels = [(number, _label(each)) for number, each in self.candidates.items()]
+        self._offer("child", lambda: labels)
         self.fields["child"].widget.closed = frozenset(
             number for number, each in self.candidates.items() if each.refusal
         )
@@ -106,9 +130,9 @@ class ChildrenForm(TimeForm):
 class BookingForm(ChildrenForm):
     """Children, days and one time at a facility."""
 
-    more_days = forms.TypedMultipleChoiceField(
+    more_days = JudgedChoices(
         label=_("ほかの利用日"),
-        coerce=dt.date.fromisoformat,
+        coerce=_day,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -124,10 +148,9 @@ class BookingForm(ChildrenForm):
 
     field_order = ("child", "day", "start", "end", "more_days", "accepts")
 
-    def __init__(self, *args: Any, days: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        offered = list(days)
-        super().__init__(*args, days=offered, **kwargs)
-        self._offer("more_days", offered)
+    def __init__(self, *args: Any, days: Days, **kwargs: Any) -> None:
+        super().__init__(*args, days=days, **kwargs)
+        self._offer("more_days", days)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

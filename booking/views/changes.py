@@ -56,7 +56,7 @@ def _form(request: FamilyRequest, booking: Booking) -> TimeForm:
     """Bound to what was sent, or begun with the booking as it is."""
     starts_at, ends_at = clock.local(booking.starts_at), clock.local(booking.ends_at)
     asked = request.POST or {"day": starts_at.date().isoformat()}
-    day, days, hours = times.offered(booking.facility, asked, request.context.at)
+    offered = times.Offered(booking.facility, asked, request.context.at)
     now = {"start": f"{starts_at:%H:%M}", "end": f"{ends_at:%H:%M}"}
-    initial = times.initial(day, {}, hours) | now
-    return TimeForm(request.POST or None, days=days, hours=hours, initial=initial)
+    initial = times.initial(offered.day, {}, []) | now
+    return TimeForm(request.POST or None, **offered.choices(), initial=initial)

@@ -98,14 +98,14 @@ def _form(
 ) -> BookingForm:
     """Bound to `data`, or unbound and begun from what was `asked` for in the address."""
     at = request.context.at
-    day, days, hours = times.offered(facility, data or asked or {}, at)
-    candidates = family.candidates(household, day, clock.local(at).date(), facility)
-    form = BookingForm(data, candidates=candidates, days=days, hours=hours, initial={})
+    offered = times.Offered(facility, data or asked or {}, at)
+    candidates = family.candidates(household, offered.day, clock.local(at).date(), facility)
+    form = BookingForm(data, candidates=candidates, **offered.choices(), initial={})
     if asked is not None:
         free = [str(each.child.pk) for each in candidates if not each.refusal]
         last = asked.get("child") or request.session.get(LAST_CHILD)
         chosen = [last] if last in free else free if len(free) == 1 else []
-        form.initial = {"child": chosen, **times.initial(day, asked, hours)}
+        form.initial = {"child": chosen, **times.initial(offered.day, asked, offered.hours)}
     return form
 
 

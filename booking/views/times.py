@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.utils.formats import date_format
@@ -19,18 +20,37 @@ USUAL_STAY = dt.timedelta(hours=3)
 Hours = list[tuple[dt.time, dt.time]]
 
 
-def offered(
-    facility: Facility, asked: Mapping[str, Any], at: dt.datetime
-) -> tuple[dt.date, list[tuple[str, str]], Hours]:
-    """The day asked for in an address or a form, the days to choose from, and its half hours."""
-    days = family.days_to_book(facility, at)
-    asked_day = dates.parse_day_of_address(asked.get("day", ""))
-    day = asked_day or (days[0] if days else clock.local(at).date())
-    hours = family.half_hours(facility, day)
-    if not hours and days:
-        # The day is closed: the hours of another say what the form is about.
-        hours = family.half_hours(facility, days[0])
-    return day, choices(days, day), hours
+class Offered:
+    """The days and half hours that a form offers, each read when it is first asked for."""
+
+    def __init__(self, facility: Facility, asked: Mapping[str, Any], at: dt.datetime) -> None:
+        self.facility, self.at = facility, at
+        self.asked = dates.parse_day_of_address(asked.get("day", ""))
+
+    @cached_property
+    def day(self) -> dt.date:
+        """The day asked for in an address or a form, or the first that can be booked."""
+        return self.asked or next(iter(self.bookable), clock.local(self.at).date())
+
+    @cached_property
+    def bookable(self) -> list[dt.date]:
+        return family.days_to_book(self.facility, self.at)
+
+    @cached_property
+    def hours(self) -> Hours:
+        found = family.half_hours(self.facility, self.day)
+        if not found and self.bookable:
+            # The day is closed: the hours of another say what the form is about.
+            return family.half_hours(self.facility, self.bookable[0])
+        return found
+
+    @cached_property
+    def days(self) -> list[tuple[str, str]]:
+        return choices(self.bookable, self.day)
+
+    def choices(self) -> dict[str, Any]:
+        """What a form takes."""
+        return {"days": lambda: self.days, "hours": lambda: self.hours}
 
 
 def initial(day: dt.date, asked: Mapping[str, Any], hours: Hours) -> dict[str, Any]:

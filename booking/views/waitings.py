@@ -1,11 +1,9 @@
 """キャンセル待ち for a family: joining, the place in the line, answering an offer, leaving."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -101,14 +99,14 @@ def _own(request: FamilyRequest, waiting_id: uuid.UUID) -> Waiting:
 def _form(request: FamilyRequest, household: Household, facility: Facility) -> ChildrenForm:
     """Bound to what was sent, or begun from what the address asks for."""
     at = request.context.at
-    data = request.POST if request.method == "POST" else None
-    asked: QueryDict = request.GET
-    day, days, hours = times.offered(facility, data or asked, at)
-    candidates = family.candidates(household, day, clock.local(at).date(), facility)
+    data, asked = request.POST, request.GET
+    is_sent = request.method == "POST"
+    offered = times.Offered(facility, data if is_sent else asked, at)
+    candidates = family.candidates(household, offered.day, clock.local(at).date(), facility)
+    if is_sent:
+        return ChildrenForm(data, candidates=candidates, **offered.choices())
     free = [str(each.child.pk) for each in candidates if not each.refusal]
     wanted = asked.getlist("child") or [request.session.get(LAST_CHILD, "")]
     chosen = [number for number in wanted if number in free] or (free if len(free) == 1 else [])
-    initial: Mapping[str, Any] = {"child": chosen, **times.initial(day, asked, hours)}
-    return ChildrenForm(
-        data, candidates=candidates, days=days, hours=hours, initial={} if data else initial
-    )
+    initial = {"child": chosen, **times.initial(offered.day, asked, offered.hours)}
+    return ChildrenForm(candidates=candidates, **offered.choices(), initial=initial)

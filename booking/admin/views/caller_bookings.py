@@ -74,14 +74,15 @@ def _change_form(request: StaffRequest, found: Booking, *, is_posted: bool) -> T
     asked = dates.parse_day_of_address(request.POST.get("day", "")) if is_posted else None
     day = asked or found.day
     start, end = (clock.local(moment) for moment in (found.starts_at, found.ends_at))
+    days, hours = times.choices(phone.days(at), day), phone.hours(day)
     initial = {
         "day": day.isoformat(), "start": f"{start:%H:%M}", "end": f"{end:%H:%M}",
         "key": uuid.uuid4(),
     }  # fmt: skip
     return TimeForm(
         request.POST if is_posted else None,
-        days=times.choices(phone.days(at), day),
-        hours=phone.hours(day),
+        days=lambda: days,
+        hours=lambda: hours,
         initial=initial,
     )
 

@@ -173,7 +173,8 @@ def _form(request: StaffRequest, data: QueryDict) -> tuple[TimeForm, dt.date]:
     offered = phone.hours(day) or (phone.hours(open_days[0]) if open_days else [])
     initial = times.initial(day, {"start": USUAL_START} | data.dict(), offered)
     bound = data if "start" in data else initial
-    return TimeForm(bound, days=times.choices(open_days, day), hours=offered), day
+    days = times.choices(open_days, day)
+    return TimeForm(bound, days=lambda: days, hours=lambda: offered), day
 
 
 def _period(form: TimeForm, day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
