@@ -5,10 +5,14 @@ before adding, so everything counts in integer tenths; the sum is rounded, two i
 """
 
 import dataclasses
+import functools
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.expressions import Combinable
+from django.apps import apps
+from django.db import connection
+from django.db.models import BooleanField, Case, F, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Greatest
+from django.db.models.sql import Query
 
 from booking.enums import Rounding, SeatKind, StaffingGroup
 
@@ -110,12 +114,22 @@ def has_room(seat: SeatKind | None = None, *, is_offered: bool = False) -> Q:
     return Q(places__gt=F("taken") + reserved(besides=seat, is_offered=is_offered))
 
 
-def fits(weight: Weight, seat: SeatKind | None = None, *, is_offered: bool = False) -> Q:
+@functools.cache
+def fits(weight: Weight, seat: SeatKind | None = None, *, is_offered: bool = False) -> RawSQL:
     """Slots that take one more child: room, age limits, staff; the lowest wins.
 
     Who may use a reserve (`seat`) finds its places besides those that are free to all, and to whom
-    the waiting list offers a place (`is_offered`) those held back for it.
+    the waiting list offers a place (`is_offered`) those held back for it. Compiled once: every look
+    and every sale asks it.
     """
+    query = Query(apps.get_model("booking", "Slot"))
+    query.get_initial_alias()
+    condition = query.build_where(_fits(weight, seat, is_offered=is_offered))
+    sql, parameters = query.get_compiler(connection=connection).compile(condition)
+    return RawSQL(sql, parameters, BooleanField())  # noqa: S611  our own columns
+
+
+def _fits(weight: Weight, seat: SeatKind | None, *, is_offered: bool) -> Q:
     room = has_room(seat, is_offered=is_offered)
     age = (
         Q(under_two_limit__gt=F("under_twos"))

@@ -3,7 +3,8 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -38,7 +39,6 @@ USED = (
 )  # fmt: skip
 
 
-@transaction.atomic
 def hold(
     *, wishes: Iterable[Wish], accepts: Accepts, by: User, at: dt.datetime, key: uuid.UUID
 ) -> Answer:
@@ -50,8 +50,10 @@ def hold(
     wishes = list(wishes)
     if known := requests.answered(wishes=wishes, accepts=accepts, by=by, key=key):
         return known
-    _let_go_earlier(wishes, by=by, at=at)
-    return requests.submit(wishes=wishes, accepts=accepts, by=by, at=at, key=key, is_held=True)
+    with _earlier_let_go(wishes, by=by, at=at):
+        return requests.submit_new(
+            wishes=wishes, accepts=accepts, by=by, at=at, key=key, is_held=True
+        )
 
 
 @transaction.atomic
@@ -205,22 +207,29 @@ def _is_booked(booking: Booking) -> bool:
     return not booking.is_only_held
 
 
-def _let_go_earlier(wishes: Sequence[Wish], *, by: User, at: dt.datetime) -> None:
+@contextmanager
+def _earlier_let_go(wishes: Sequence[Wish], *, by: User, at: dt.datetime) -> Iterator[None]:
+    """Inside, what the account held for the household before is given back; with all that follows,
+    or not at all."""
     household = wishes[0].child.household_id
     earlier = Booking.objects.filter(
         household=household, request__requested_by=by, state=BookingState.HELD
     )
     if not earlier.exists():
+        yield
         return
-    promises.await_others(household, [wish.child for wish in wishes])
-    ended = _locked(earlier)
-    # Those to be given back and those to be taken at once, or they would be locked out of order.
-    ids = {slot for booking in ended for slot in bookings.slots_of(booking)}
-    for wish in wishes:
-        slots = Slot.objects.filter(facility=wish.facility)
-        ids.update(slots.between(wish.starts_at, wish.ends_at).values_list("pk", flat=True))
-    counters.lock(ids)
-    _end(ended, by=by, at=at)
+    with transaction.atomic():
+        promises.await_others(household, [wish.child for wish in wishes])
+        ended = _locked(earlier)
+        # Those to be given back and those to be taken at once, or they would be locked out of
+        # order.
+        ids = {slot for booking in ended for slot in bookings.slots_of(booking)}
+        for wish in wishes:
+            slots = Slot.objects.filter(facility=wish.facility)
+            ids.update(slots.between(wish.starts_at, wish.ends_at).values_list("pk", flat=True))
+        counters.lock(ids)
+        _end(ended, by=by, at=at)
+        yield
 
 
 def _end(held: Iterable[Booking], *, by: User | None, at: dt.datetime) -> None:

@@ -55,10 +55,24 @@ def submit(
     Raises BookingRefused (BUSY), and ServiceStopped while the center has closed booking.
     """
     wishes = list(wishes)
+    known = answered(wishes=wishes, accepts=accepts, by=by, key=key)
+    return known or submit_new(
+        wishes=wishes, accepts=accepts, by=by, at=at, key=key, channel=channel, is_held=is_held
+    )
+
+
+def submit_new(
+    *,
+    wishes: Sequence[Wish],
+    accepts: Accepts,
+    by: User,
+    at: dt.datetime,
+    key: uuid.UUID,
+    channel: Channel = Channel.WEB,
+    is_held: bool = False,
+) -> Answer:
+    """As `submit`, what was just looked up in vain (`answered`)."""
     (_household,) = {wish.child.household_id for wish in wishes}
-    digest = _digest(wishes, accepts)
-    if known := _known(by, key, digest, wishes):
-        return known
     request = BookingRequest(
         household=wishes[0].child.household,
         requested_by=by,
@@ -66,7 +80,7 @@ def submit(
         channel=channel,
         accepts=accepts,
         key=key,
-        digest=digest,
+        digest=_digest(wishes, accepts),
     )
     try:
         answer = settle(request, wishes, by=by, is_held=is_held)
@@ -78,7 +92,7 @@ def submit(
     if answer.request is not None:
         return answer
     # A second tap may find what the first has just booked.
-    return _known(by, key, digest, wishes) or answer
+    return answered(wishes=wishes, accepts=accepts, by=by, key=key) or answer
 
 
 def settle(
@@ -160,18 +174,13 @@ def _digest(wishes: Sequence[Wish], accepts: Accepts) -> str:
 
 
 def answered(
-    *, wishes: Iterable[Wish], accepts: Accepts = Accepts.ALL, by: User, key: uuid.UUID
+    *, wishes: Sequence[Wish], accepts: Accepts = Accepts.ALL, by: User, key: uuid.UUID
 ) -> Answer | None:
     """What this form was answered already, if it was; raises KeyReused if it was another form."""
-    wanted = list(wishes)
-    return _known(by, key, _digest(wanted, accepts), wanted)
-
-
-def _known(by: User, key: uuid.UUID, digest: str, wishes: Sequence[Wish]) -> Answer | None:
     known = BookingRequest.objects.filter(requested_by=by, key=key).first()
     if known is None:
         return None
-    if known.digest != digest:
+    if known.digest != _digest(wishes, accepts):
         raise KeyReused
     asked = {(wish.child.pk, wish.facility.pk, wish.starts_at): wish for wish in wishes}
     return Answer(
