@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterable
 from itertools import groupby
 
+from django.db import connection
+
 from history import clock
 from records import rules, steps
 from records.enums import CARE_ROLES, ConsentKind, InterviewState, RegistrationState, Role
@@ -81,6 +83,18 @@ def roles_of(user: User, *, on: dt.date) -> set[str]:
 def household_of(user: User) -> uuid.UUID | None:
     """The household of a parent's account; None before they entered it."""
     return Parent.objects.filter(user_id=user.pk).values_list("household_id", flat=True).first()
+
+
+def enter_household(user: User) -> uuid.UUID | None:
+    """The same, and the database is told so for the rest of the transaction. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT household_id, set_config('app.household', household_id::text, true)"
+            " FROM records_parent WHERE user_id = %s",
+            [user.pk],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def household_for(user: User) -> Household | None:

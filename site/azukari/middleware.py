@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +19,7 @@ from history.context import Context, WalledRequest
 from history.enums import Act
 from records.enums import Kind
 from records.models import Terminal, User
-from records.queries import duty_of, household_of, opened_at
+from records.queries import duty_of, enter_household, opened_at
 from records.rules import Duty
 
 CHOSEN_FACILITY = "facility"
@@ -57,8 +58,10 @@ class WallMiddleware:
     def _enter(self, request: WalledRequest) -> None:
         user = request.user
         terminal = getattr(request, "terminal", None)
+        is_parent = user.is_authenticated and user.kind == Kind.PARENT
         base = Context(
             actor=str(user.pk) if user.is_authenticated else "",
+            role="parent" if is_parent else "",
             entry=settings.ENTRY,
             address=client_address.of(request),
             terminal=str(terminal.pk) if terminal else "",
@@ -69,9 +72,10 @@ class WallMiddleware:
         context.enter(base)
         request.context = base
         request.owed = []
-        if not user.is_authenticated:
-            return
-        if user.kind == Kind.STAFF:
+        if is_parent:
+            household = enter_household(cast("User", user))
+            request.context = dataclasses.replace(base, household=household)
+        elif user.is_authenticated:
             duty = _duty_at(terminal, user, at=base.at, chosen=_chosen(request))
             if duty is not None and duty.is_administrator:
                 opened = opened_at(request.sign_in, at=base.at)  # type: ignore[attr-defined]
@@ -80,10 +84,7 @@ class WallMiddleware:
             request.context = dataclasses.replace(
                 _with_duty(base, duty), purpose=chosen_purpose(request, base.at)
             )
-        else:
-            household = household_of(user)
-            request.context = dataclasses.replace(base, role="parent", household=household)
-        context.enter(request.context)
+            context.enter(request.context)
 
     def _record_refusal(self, request: WalledRequest) -> None:
         if not request.user.is_authenticated or request.user.kind != Kind.STAFF:
