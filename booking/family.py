@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from booking import queries, releases, rules, versions
+from booking import queries, releases, rulebook, rules, versions
 from booking.enums import BookingState, ReleaseMode
 from booking.models import (
     Booking,
@@ -25,8 +25,7 @@ from booking.models.booking import HELD_IN_VAIN
 from booking.refusals import BookingRefused
 from history import clock
 from records import beginnings
-from records.enums import Begun
-from records.models import CareNeed, Child, Facility, Household, Opening, User
+from records.models import CareNeed, Child, Facility, Household, User
 from records.rules import is_resident
 
 # How many past bookings a family's list holds.
@@ -129,7 +128,7 @@ def candidates(
 
 def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:
     """The days on which a facility is open and takes bookings now. Four statements."""
-    openings = list(Opening.objects.of(Begun.BOOKING, facility.pk))
+    openings = rulebook.beginnings(facility.pk)
     lines, held, today = queries.use_rules(), queries.releases(), clock.local(at).date()
     slots = facility.slots.filter(starts_at__gt=at).annotate(day=TruncDate("starts_at"))
     return [

@@ -4,15 +4,12 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from itertools import groupby
-from typing import Any
 
 from django.db import connection
 from django.db.models import Min, Q
 
-from booking import availability, openings, timetable, versions
+from booking import availability, openings, rulebook, timetable, versions
 from booking import releases as gates
 from booking.availability import Cell, Week
 from booking.enums import ReleaseMode, StaffingGroup, Vacancy
@@ -28,7 +25,6 @@ from booking.models import (
     UseRule,
 )
 from booking.models.opening import Weekday
-from booking.models.parts import BundleQuerySet
 from booking.timetable import IsOpen
 from history import clock
 from records.models import Facility
@@ -37,8 +33,6 @@ DAYS = 7
 # How many announcements the page of news holds.
 ANNOUNCED = 20
 ONE_DAY = dt.timedelta(days=1)
-# What `reading_once` has read so far; None outside of it.
-_READ: ContextVar[dict[type, list[Any]] | None] = ContextVar("read", default=None)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -65,31 +59,13 @@ def monday_of(day: dt.date) -> dt.date:
 
 def bookable_facility(code: str) -> Facility | None:
     """A facility that offers care, by its code."""
-    return Facility.objects.bookable().filter(code=code).first()
-
-
-@contextmanager
-def reading_once() -> Iterator[None]:
-    """Inside, rules and fee tables are read when they are first asked for, and kept."""
-    token = _READ.set({})
-    try:
-        yield
-    finally:
-        _READ.reset(token)
+    found = (each for each in rulebook.rows(Facility) if not each.is_center)
+    return next((each for each in found if each.code == code), None)
 
 
 def use_rules() -> list[UseRule]:
     """Every version of the rules of use: few rows, for pages that ask about several days."""
-    return _read(UseRule.objects.with_parts())
-
-
-def _read(found: BundleQuerySet) -> list[Any]:
-    kept = _READ.get()
-    if kept is None:
-        return list(found)
-    if found.model not in kept:
-        kept[found.model] = list(found)
-    return kept[found.model]
+    return rulebook.rows(UseRule)
 
 
 def use_rule(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> UseRule | None:
@@ -100,8 +76,8 @@ def use_rule(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -
 
 def releases() -> list[Release]:
     """Every 募集 that holds: few rows. One statement."""
-    found = Release.objects.filter(is_dropped=False).select_related("facility")
-    return list(found.order_by("opens_at", "pk"))
+    held = (each for each in rulebook.rows(Release) if not each.is_dropped)
+    return sorted(held, key=lambda each: (each.opens_at, each.pk))
 
 
 def draws_due() -> list[Release]:
@@ -171,7 +147,7 @@ def stays(
 def tariff(day: dt.date, booked_on: dt.date, facility_id: int | None = None) -> Tariff | None:
     """The fee table for a day of use that is booked on a day, of a facility or of the ward. One
     statement, with its prices and reliefs."""
-    return versions.in_force(_read(Tariff.objects.with_parts()), facility_id, day, booked_on)
+    return versions.in_force(rulebook.rows(Tariff), facility_id, day, booked_on)
 
 
 @dataclasses.dataclass(frozen=True)

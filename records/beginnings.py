@@ -39,7 +39,12 @@ def refuse(
 
     One statement.
     """
-    rows = list(Opening.objects.of(function, facility_id))
+    refuse_by(Opening.objects.of(function, facility_id), at, day)
+
+
+def refuse_by(openings: Iterable[Opening], at: dt.datetime, day: dt.date | None) -> None:
+    """The same by what is written for a function and a facility. Pure."""
+    rows = list(openings)
     if not has_begun(rows, at, day):
         covering = [row.opens_at for row in in_place(rows) if row.covers(day)]
         raise NotBegun(min(covering, default=None))

@@ -30,8 +30,12 @@ def refuse(function: Function, *, at: dt.datetime, facility_id: int | None = Non
 
     One query; two more for the telephone numbers when it is.
     """
-    stop = ServiceStop.objects.in_force(at).of(function, facility_id).first()
-    if stop is not None:
+    refuse_by(ServiceStop.objects.in_force(at).of(function, facility_id), facility_id)
+
+
+def refuse_by(found: Iterable[ServiceStop], facility_id: int | None) -> None:
+    """The same by what closes a function now; the latest says why."""
+    for stop in sorted(found, key=lambda each: each.starts_at, reverse=True):
         raise ServiceStopped(stop, way_on(facility_id))
 
 

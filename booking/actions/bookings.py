@@ -15,6 +15,7 @@ from booking import (
     limits,
     queries,
     releases,
+    rulebook,
     rules,
     seats,
 )
@@ -31,7 +32,7 @@ from booking.releases import Phase
 from history import clock
 from records import beginnings, stops
 from records.beginnings import NotBegun
-from records.enums import Begun, Function
+from records.enums import Function
 from records.models import Child, Facility
 from records.rules import is_resident
 
@@ -130,7 +131,8 @@ def check(
     """
     by_staff = not channel.is_family
     if not by_staff:
-        stops.refuse(Function.BOOKING, at=at, facility_id=wish.facility.pk)
+        place = wish.facility.pk
+        stops.refuse_by(rulebook.stops(Function.BOOKING, place, at), place)
     opens_at = _opens_at(wish, at, channel)
     if wish.replaces and not may_be_changed(wish.replaces, at):
         raise BookingRefused(Reason.TOO_LATE_TO_CHANGE)
@@ -201,7 +203,7 @@ def _opens_at(wish: Wish, at: dt.datetime, channel: Channel) -> dt.datetime | No
 
 def _refuse_before_the_beginning(wish: Wish, at: dt.datetime) -> None:
     try:
-        beginnings.refuse(Begun.BOOKING, at=at, facility_id=wish.facility.pk, day=wish.day)
+        beginnings.refuse_by(rulebook.beginnings(wish.facility.pk), at, wish.day)
     except NotBegun as error:
         raise BookingRefused(Reason.NOT_BEGUN, error.detail) from error
 
@@ -274,22 +276,25 @@ def look(
     """The slots a wish would take and from which reserve, looked at without a lock.
 
     The first of the `usable` places that all slots have is chosen; whom the waiting list offers one
-    finds those held back for it besides (`is_offered`). Raises BookingRefused (CLOSED),
-    or SlotFull with the first half hour that has none.
+    finds those held back for it besides (`is_offered`). One statement. Raises BookingRefused
+    (CLOSED), or SlotFull with the first half hour that has none.
     """
     slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
-    found = list(slots.order_by("starts_at").values_list("pk", "starts_at"))
+    fits = {
+        f"fits_{seat or 'all'}": capacity.fits(wish.weight, seat, is_offered=is_offered)
+        for seat in usable
+    }
+    rows = slots.order_by("starts_at").annotate(**fits)
+    found = list(rows.values_list("pk", "starts_at", *fits))
     expected = (wish.ends_at - wish.starts_at) / dt.timedelta(minutes=MINUTES)
     if len(found) != expected or not found or found[0][1] != wish.starts_at:
         raise BookingRefused(Reason.CLOSED)
     own = _own_slots(wish)
-    full = [starts_at for _number, starts_at in found]
-    for seat in usable:
-        fits = capacity.fits(wish.weight, seat, is_offered=is_offered)
-        fitting = set(slots.filter(fits).values_list("pk", flat=True))
-        full = [starts_at for number, starts_at in found if number not in fitting | own]
+    full: list[dt.datetime] = []
+    for place, seat in enumerate(usable, start=2):
+        full = [row[1] for row in found if not row[place] and row[0] not in own]
         if not full:
-            return [number for number, _starts_at in found], seat
+            return [row[0] for row in found], seat
     if queries.is_closed(wish.facility.pk, wish.starts_at, wish.ends_at):
         raise BookingRefused(Reason.CLOSED)
     raise SlotFull(f"{clock.local(full[0]):%H:%M}")

@@ -35,14 +35,8 @@ class BundleQuerySet(VersionQuerySet):
 
     def with_parts(self) -> Self:
         """With the rows below each version, in the same statement."""
-        table = self.model._meta.db_table
-        rows = ", ".join(
-            f"'{name}', (SELECT jsonb_agg(p ORDER BY p.id) FROM {part._meta.db_table} p"  # noqa: S608
-            f" WHERE p.{part.below}_id = {table}.id)"
-            for name, part in self.model.PARTS.items()  # type: ignore[attr-defined]
-        )
-        made = RawSQL(f"jsonb_build_object({rows})", [], output_field=models.JSONField())  # noqa: S611  names of our own tables
-        return self.annotate(rows=made)
+        sql = self.model.parts_sql()  # type: ignore[attr-defined]
+        return self.annotate(rows=RawSQL(sql, [], output_field=models.JSONField()))  # noqa: S611  names of our own tables
 
     def of_facility(self, facility_id: int | None) -> Self:
         """The lines that can hold for a facility: its own and the ward's."""
@@ -56,6 +50,17 @@ class Bundle(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def parts_sql(cls) -> str:
+        """SQL for the rows below a version as one object, by the names of the relations."""
+        table = cls._meta.db_table
+        rows = ", ".join(
+            f"'{name}', (SELECT jsonb_agg(p ORDER BY p.id) FROM {part._meta.db_table} p"  # noqa: S608
+            f" WHERE p.{part.below}_id = {table}.id)"
+            for name, part in cls.PARTS.items()
+        )
+        return f"jsonb_build_object({rows})"
 
     def rows_of(self, part: type[PartT], name: str) -> tuple[PartT, ...]:
         """Those read with the version (`with_parts`), or else a statement of their own."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking import family, queries
+from booking import family, queries, rulebook
 from booking.actions import holds, tickets
 from booking.actions.promises import Refusal
 from booking.alternatives import Alternative, alternatives, is_curable, lines_to_join
@@ -27,7 +27,7 @@ from records.views.family import FamilyRequest, with_household
 
 @with_household
 @require_http_methods(["GET", "HEAD", "POST"])
-@queries.reading_once()
+@rulebook.reading_once()
 def new(request: FamilyRequest, household: Household, code: str) -> HttpResponse:
     """The form, filled in from the cell of the table that was chosen; a POST holds the seats."""
     facility = queries.bookable_facility(code)

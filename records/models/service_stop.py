@@ -78,6 +78,15 @@ class ServiceStop(models.Model):
         if self.ends_at and self.starts_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("終了は開始より後にしてください。")})
 
+    def closes(self, function: str, facility_id: int, at: dt.datetime) -> bool:
+        """Whether it closes a function at a facility at a moment (`in_force`, `of`)."""
+        return (
+            self.function == function
+            and self.facility_id in (None, facility_id)
+            and self.starts_at <= at
+            and (self.ends_at is None or at < self.ends_at)
+        )
+
     @property
     def notice(self) -> str:
         """In the language of the page."""
