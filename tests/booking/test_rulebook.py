@@ -8,7 +8,7 @@ from booking import rulebook
 from booking.models import Release, Tariff, UseRule
 from history import clock
 from records.enums import Begun, Enrolment, Function
-from records.models import Facility, Opening, ServiceStop
+from records.models import Opening, ServiceStop
 from tests.booking.under_lock import statements_of_a_hold
 from tests.factories.booking import (
     PriceFactory,
@@ -113,5 +113,3 @@ def test_holding_a_seat_asks_no_more_than_it_must(real_database, parent):
     asked = statements_of_a_hold(form)
 
     assert len(asked) <= MOST_STATEMENTS, "\n".join(asked)
-
-
