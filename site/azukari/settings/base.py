@@ -8,7 +8,7 @@ import allauth
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from azukari import environment
+from azukari import environment, logs
 
 # Paths
 
@@ -180,6 +180,10 @@ DEFAULT_FROM_EMAIL = environment.env.str("AZUKARI_EMAIL_FROM", "azukari@localhos
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Not in the database: who could change the ledger must not choose who is told.
 OFFICERS: list[str] = environment.env.list("AZUKARI_OFFICERS", [])
+
+# Logs
+
+LOGGING = logs.CONFIGURATION
 
 # Security
 
