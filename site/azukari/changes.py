@@ -24,9 +24,9 @@ from records.admin.people import PEOPLE
 from records.enums import Role
 from records.models import FacilityMembership
 
-PAGE = 100
+PAGE = 50
 # Further back leads the filter by day; each page reads all the newer ones too.
-LAST_PAGE = 20
+LAST_PAGE = 40
 PARENTS, SYSTEM, EVERYBODY = "parents", "system", "everybody"
 
 
