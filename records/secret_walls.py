@@ -67,7 +67,7 @@ ON_FACTORS = f"""
     DECLARE
         gone int;
     BEGIN
-        IF NOT COALESCE({KEEPS_ACCOUNTS}, false) OR member::text = {ACTOR} OR NOT EXISTS (
+        IF NOT COALESCE(member::text <> {ACTOR} AND {KEEPS_ACCOUNTS}, false) OR NOT EXISTS (
             SELECT FROM records_user WHERE id = member AND kind = 'staff')
         THEN
             RAISE EXCEPTION 'not a factor to be taken away' USING ERRCODE = '42501';

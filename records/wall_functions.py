@@ -212,7 +212,9 @@ FUNCTIONS = [
             AND NOT EXISTS (SELECT FROM records_facilitymembership own WHERE own.user_id = member
                 AND own.help_reason = '' AND own.ended_at IS NULL
                 AND (own.ends_on IS NULL OR own.ends_on >= {TODAY})
-                AND NOT ({facility("own.facility_id")} AND own.role IN ('carer', 'manager')))))
+                -- Who works nowhere is at no place of theirs: not unknown, but no.
+                AND NOT COALESCE(
+                    {facility("own.facility_id")} AND own.role IN ('carer', 'manager'), false))))
         INTO may;
         IF NOT COALESCE(may, false) THEN
             RAISE EXCEPTION 'not an account of the own staff' USING ERRCODE = '42501';

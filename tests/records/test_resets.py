@@ -134,3 +134,15 @@ def test_a_manager_writes_no_password_without_the_function(real_database, manage
         assert connection.execute(statement).rowcount == 0
 
     assert StaffCredential.objects.filter(user=carer).exists()
+
+
+def test_a_manager_of_no_facility_resets_nobody(real_database, manager, carer):
+    """Also by raw SQL: who works nowhere is at no facility that is everybody's."""
+    reset = "SELECT records_reset_password(%s, 'x', 'forgotten')"
+    here = f"{{{facility('nerima').pk}}}"
+    values = {"actor": manager.pk, "role": "manager", "at": clock.now().isoformat()}
+
+    with real_database.connect(STAFF, **values) as staff, pytest.raises(psycopg.Error):
+        staff.execute(reset, [carer.pk])
+    with real_database.connect(STAFF, **values, facilities=here) as staff:
+        assert staff.execute(reset, [carer.pk]).rowcount == 1
