@@ -8,7 +8,7 @@ import pytest
 
 from records.models import OutgoingMail
 from tests.factories.records import PASSWORD
-from tests.records.logins import browser, is_logged_in, log_in, with_app
+from tests.records.logins import browser, code, is_logged_in, log_in, with_app
 
 LONG, SHORTER = "corn bicycle 窓辺 river", "corn bicycle"
 
@@ -66,6 +66,18 @@ def test_how_long_it_must_be_depends_on_the_account_of_the_link(parent, is_prote
     assert answer.status_code == (302 if is_protected else 200)
     parent.refresh_from_db()
     assert parent.check_password(SHORTER) == is_protected
+
+
+def test_the_link_leads_past_no_second_factor(parent):
+    """Who holds the mailbox alone has a new password, and still needs the code."""
+    with_app(parent)
+    link = link_for(parent)
+
+    client, _answer = follow(link, LONG)
+
+    assert not is_logged_in(client)
+    client.post(client.url("mfa_authenticate"), {"code": code()})
+    assert is_logged_in(client)
 
 
 def test_asking_for_a_link_makes_nobody_somebody(parent):
