@@ -92,6 +92,31 @@ FUNCTIONS = [
         booking_stays_beside(uuid, int, timestamptz, timestamptz) TO azukari_staff;
     """,
     """
+    CREATE OR REPLACE FUNCTION booking_own_payer_phone(booking uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+        SELECT b.payer_phone FROM booking_booking b WHERE b.id = booking
+            AND b.facility_id = ANY (NULLIF(current_setting('app.facilities', true), '')::int[])
+    $$;
+    CREATE OR REPLACE FUNCTION booking_payer_phone(booking uuid, place bigint) RETURNS text
+    LANGUAGE plpgsql STABLE AS $$
+    -- With the rights of who reads; staff have none to the column, and ask for what is booked at
+    -- the facilities worked for.
+    BEGIN
+        IF current_user <> 'azukari_staff' THEN
+            RETURN (SELECT b.payer_phone FROM public.booking_booking b WHERE b.id = booking);
+        ELSIF place = ANY (NULLIF(current_setting('app.facilities', true), '')::int[]) THEN
+            RETURN public.booking_own_payer_phone(booking);
+        END IF;
+        RETURN '';
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_own_payer_phone(uuid), booking_payer_phone(uuid, bigint)
+        FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION booking_own_payer_phone(uuid) TO azukari_staff;
+    GRANT EXECUTE ON FUNCTION booking_payer_phone(uuid, bigint)
+        TO azukari_public, azukari_staff;
+    """,
+    """
     CREATE OR REPLACE FUNCTION booking_fill_in() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- What a facility keeps of a booking when the lease is over: as it is in the register, whoever

@@ -29,7 +29,8 @@ TRIGGERS = f"""
     BEGIN
         IF until IS NOT NULL AND NOT EXISTS (
             SELECT FROM booking_bookingrequest r
-            WHERE r.id = NEW.request_id AND r.channel = '{Channel.WALK_IN}')
+            WHERE r.id = NEW.request_id AND r.channel = '{Channel.WALK_IN}'
+            AND (NEW.starts_at AT TIME ZONE 'Asia/Tokyo')::date = today)
         THEN
             RAISE EXCEPTION 'the household books nothing before %', until + 1
                 USING ERRCODE = 'check_violation', CONSTRAINT = '{ON_HOLD}',
@@ -40,9 +41,15 @@ TRIGGERS = f"""
     $$;
     CREATE OR REPLACE FUNCTION booking_keep_waivers() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-    -- A column right can't tell a carer from a manager. Taking back what was recorded wrongly
-    -- takes the waiver with it.
+    -- A column right can't tell a carer from a manager, nor the own facility from one at which
+    -- a caller is booked. Taking back what was recorded wrongly takes the waiver with it.
     BEGIN
+        IF current_user = 'azukari_staff' AND NOT COALESCE(NEW.facility_id = ANY
+            (NULLIF(current_setting('app.facilities', true), '')::int[]), false)
+        THEN
+            RAISE EXCEPTION 'a facility waives and prolongs its own'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_keep_waivers';
+        END IF;
         IF NEW.waived_amount > 0 AND current_user = 'azukari_staff'
             AND COALESCE(current_setting('app.role', true), '') NOT IN ('manager', 'center')
         THEN
@@ -74,8 +81,9 @@ TRIGGERS = f"""
     DROP TRIGGER IF EXISTS booking_keep_waivers ON booking_fee;
     CREATE TRIGGER booking_keep_waivers BEFORE UPDATE ON booking_fee
     FOR EACH ROW WHEN (
-        (NEW.waived_amount, NEW.waived_reason) IS DISTINCT FROM
-        (OLD.waived_amount, OLD.waived_reason))
+        (NEW.waived_amount, NEW.waived_reason, NEW.overrun_minutes, NEW.overrun_amount)
+        IS DISTINCT FROM
+        (OLD.waived_amount, OLD.waived_reason, OLD.overrun_minutes, OLD.overrun_amount))
     EXECUTE FUNCTION booking_keep_waivers();
     DROP TRIGGER IF EXISTS booking_keep_price ON booking_fee;
     CREATE TRIGGER booking_keep_price BEFORE UPDATE ON booking_fee

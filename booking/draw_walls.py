@@ -1,5 +1,6 @@
 """The walls of a draw: families until it closes, the worker alone while it is drawn."""
 
+from booking.enums import Channel
 from history.walls import (
     AT,
     EVERY_ROW,
@@ -30,6 +31,14 @@ OWN_CHILD = "child_id = ANY ((SELECT array_agg(id) FROM records_child)::uuid[])"
 PLACING = (
     "household_id IN (SELECT t.household_id FROM booking_ticket t"
     f" JOIN booking_release r ON r.id = t.release_id WHERE {IS_DRAWN})"
+)
+# The request of a ticket that is placed now, in the name of whoever asked for it.
+OF_WHO_DREW = (
+    f"channel = '{Channel.DRAW}' AND EXISTS (SELECT FROM booking_ticket t"
+    " JOIN booking_release r ON r.id = t.release_id"
+    " WHERE t.id = booking_bookingrequest.key"
+    " AND t.household_id = booking_bookingrequest.household_id"
+    f" AND t.asked_by_id = booking_bookingrequest.requested_by_id AND {IS_DRAWN})"
 )
 OF_PLACING = f"EXISTS (SELECT FROM booking_booking b WHERE b.id = booking_id AND b.{PLACING})"
 

@@ -24,6 +24,13 @@ WAITED = (
     "id, household_id, facility_id, starts_at, ends_at, state, priority, joined_by_id, joined_at,"
     " offered_at, offer_until, is_broadcast, request_id"
 )
+# A request for a family that waits, in the name of whoever of it joined the line.
+OF_WHO_WAITS = (
+    "EXISTS (SELECT FROM booking_waiting w"
+    " WHERE w.household_id = booking_bookingrequest.household_id"
+    " AND w.joined_by_id = booking_bookingrequest.requested_by_id"
+    f" AND w.state IN ({', '.join(repr(state.value) for state in STILL_WAITING)}))"
+)
 _WAITS = ", ".join(f"'{state.value}'" for state in STILL_WAITING)
 _ANSWERED = f"'{WaitingState.BOOKED}', '{WaitingState.WITHDRAWN}'"
 WAITING, OFFERED = (f"'{state.value}'" for state in (WaitingState.WAITING, WaitingState.OFFERED))

@@ -2,7 +2,7 @@
 
 from booking import caller_walls, conduct, draw_walls, facts, line_walls, steps
 from booking.caller_walls import BY_STAFF, CALLER, CHILDREN, HOUSEHOLDS, OF_CALLER, OWN_BY_STAFF
-from booking.enums import SEAT_STATES, BookingState, SeatKind, StaffingGroup
+from booking.enums import SEAT_STATES, BookingState, Channel, SeatKind, StaffingGroup
 from booking.finding import LOOK_UP
 from history.enums import Act
 from history.walls import (
@@ -30,6 +30,9 @@ OWN_REQUEST = (
 OF_REQUEST = (
     "EXISTS (SELECT FROM booking_bookingrequest r WHERE r.id = booking_unmetwish.request_id)"
 )
+# How a request came; what stood on paper before the service began, the owner enters.
+BY_WEB = f"channel = '{Channel.WEB}'"
+TAKEN_BY_STAFF = f"channel IN ('{Channel.PHONE}', '{Channel.COUNTER}', '{Channel.WALK_IN}')"
 BY_ACTOR = f"by_id::text = {ACTOR}"
 OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
@@ -41,6 +44,8 @@ WEIGHED = (
     "id, child_id, household_id, facility_id, starts_at, ends_at, state, use_rule_id, seat_kind,"
     f" held_until, answer_until, freed_from, request_id, {WEIGHT}"
 )
+# The payer's telephone only where the booking is, by a function: a look-up is no reason for it.
+SHOWN = f"{WEIGHED}, answer_until, replaces_id, child_name, child_name_kana, child_code, payer_name"
 RELIEF = "relief, relief_amount"
 CLOSURE = (
     "id, facility_id, batch, day, kind, opens_at, closes_at, reason, words, state, announce_at"
@@ -185,9 +190,9 @@ WALLS = [
             ("insert", "update (state, held_until, answer_until)"),
             leave=f"{OWN_HOUSEHOLD} AND state IN ({_BY_FAMILY})",
         ),
-        staff=writes(
+        staff=Access(
             any_of(FACILITY, CALLER),
-            verbs=("insert", "update (state, freed_from)"),
+            (f"select ({SHOWN})", "insert", "update (state, freed_from)"),
             leave=any_of(FACILITY, all_of(CALLER, f"state IN ({_BY_FAMILY})")),
             enter=all_of(f"child_id = ANY {CHILDREN}", f"state IN ({_AHEAD})"),
         ),
@@ -211,15 +216,19 @@ WALLS = [
         public=writes(
             any_of(OWN_HOUSEHOLD, OWN_REQUEST),
             verbs=("insert",),
-            leave=all_of(OWN_HOUSEHOLD, f"requested_by_id::text = {ACTOR}"),
+            leave=all_of(OWN_HOUSEHOLD, f"requested_by_id::text = {ACTOR}", BY_WEB),
         ),
         staff=writes(
             any_of(OWN_REQUEST, BY_STAFF),
             verbs=("insert",),
-            leave=all_of(BY_STAFF, f"household_id = ANY {HOUSEHOLDS}"),
+            leave=all_of(BY_STAFF, f"household_id = ANY {HOUSEHOLDS}", TAKEN_BY_STAFF),
         ),
         # What it offers to a family that waits, in the name of who joined the line; what was drawn.
-        worker=writes(NO_ROW, EVERY_ROW, ("insert",)),
+        worker=writes(
+            NO_ROW,
+            any_of(all_of(BY_WEB, line_walls.OF_WHO_WAITS), draw_walls.OF_WHO_DREW),
+            ("insert",),
+        ),
     ),
     *line_walls.WALLS,
     Wall(

@@ -162,7 +162,9 @@ def test_staff_who_cannot_read_it_are_refused_and_a_child_at_the_door_is_not(
     with on_duty(carer_seki, clock.now()):
         assert UseHold.objects.count() == 0
 
+    UseHold.objects.update(ends_on=DAY)
     phone = refusal_of(child, carer_seki, channel=Channel.PHONE)
+    context.state(at=TEN.isoformat())
     at_the_door = refusal_of(child, carer_seki, channel=Channel.WALK_IN, at=TEN)
 
     assert (phone.kind, at_the_door) == (Reason.ON_HOLD, None)

@@ -18,6 +18,7 @@ CALLABLE = {
         "booking_caller",
         "booking_look_up",
         "booking_looked_up",
+        "booking_own_payer_phone",
         "booking_stays_beside",
         "booking_waited_for",
         "records_contacts_of",
