@@ -1,7 +1,8 @@
 """What the database itself asks when somebody books under a hold, or changes or waives a fee.
 
-A hold binds every way in which a booking is made, also for staff who may not read it. A child that
-stands at the door is received all the same, a time may be changed, and whoever waited is served.
+A hold binds every way in which a booking is made or waited for, also for staff who may not read
+it. A child that stands at the door is received all the same, a time may be changed, and who waited
+before is served.
 """
 
 from booking.enums import BookingState, Channel
@@ -20,18 +21,31 @@ TRIGGERS = f"""
         today date := (COALESCE(
             NULLIF(current_setting('app.at', true), '')::timestamptz, clock_timestamp()
         ) AT TIME ZONE 'Asia/Tokyo')::date;
-        until date := (
+        family uuid;
+        place bigint;
+        until date;
+    BEGIN
+        IF TG_TABLE_NAME = 'booking_waitingchild' THEN
+            SELECT household_id, facility_id INTO family, place
+            FROM booking_waiting WHERE id = NEW.waiting_id;
+        ELSE
+            family := NEW.household_id;
+            place := NEW.facility_id;
+            IF EXISTS (
+                SELECT FROM booking_bookingrequest r
+                WHERE r.id = NEW.request_id AND r.channel = '{Channel.WALK_IN}'
+                AND (NEW.starts_at AT TIME ZONE 'Asia/Tokyo')::date = today)
+            THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        until := (
             SELECT max(h.ends_on) FROM booking_usehold h
-            WHERE h.household_id = NEW.household_id AND h.lifted_at IS NULL
+            WHERE h.household_id = family AND h.lifted_at IS NULL
             AND today BETWEEN h.starts_on AND h.ends_on
             AND (h.subject = '{Subject.HOUSEHOLD}' OR h.child_id = NEW.child_id)
-            AND (NOT h.is_here_only OR h.facility_id = NEW.facility_id));
-    BEGIN
-        IF until IS NOT NULL AND NOT EXISTS (
-            SELECT FROM booking_bookingrequest r
-            WHERE r.id = NEW.request_id AND r.channel = '{Channel.WALK_IN}'
-            AND (NEW.starts_at AT TIME ZONE 'Asia/Tokyo')::date = today)
-        THEN
+            AND (NOT h.is_here_only OR h.facility_id = place));
+        IF until IS NOT NULL THEN
             RAISE EXCEPTION 'the household books nothing before %', until + 1
                 USING ERRCODE = 'check_violation', CONSTRAINT = '{ON_HOLD}',
                 DETAIL = until::text;
@@ -78,6 +92,9 @@ TRIGGERS = f"""
     CREATE TRIGGER booking_refuse_on_hold BEFORE INSERT ON booking_booking
     FOR EACH ROW WHEN (NEW.state IN ({_PROMISES}) AND NEW.replaces_id IS NULL)
     EXECUTE FUNCTION booking_refuse_on_hold();
+    DROP TRIGGER IF EXISTS booking_refuse_on_hold ON booking_waitingchild;
+    CREATE TRIGGER booking_refuse_on_hold BEFORE INSERT ON booking_waitingchild
+    FOR EACH ROW EXECUTE FUNCTION booking_refuse_on_hold();
     DROP TRIGGER IF EXISTS booking_keep_waivers ON booking_fee;
     CREATE TRIGGER booking_keep_waivers BEFORE UPDATE ON booking_fee
     FOR EACH ROW WHEN (

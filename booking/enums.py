@@ -57,7 +57,9 @@ FOLLOWING: dict[BookingState, tuple[BookingState, ...]] = {
         BookingState.CONFIRMED, BookingState.DECLINED, BookingState.WITHDRAWN,
         BookingState.CANCELLED_BY_FACILITY,
     ),
-    BookingState.OFFERED: (BookingState.CONFIRMED, BookingState.WITHDRAWN),
+    BookingState.OFFERED: (
+        BookingState.AWAITING, BookingState.CONFIRMED, BookingState.WITHDRAWN,
+    ),
     BookingState.CONFIRMED: (
         BookingState.PRESENT, BookingState.CANCELLED_FREE, BookingState.CANCELLED_CHARGED,
         BookingState.CANCELLED_BY_FACILITY, BookingState.TURNED_AWAY, BookingState.ABSENT,

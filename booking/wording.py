@@ -1,12 +1,13 @@
 """The rules of use in words for parents: read from a version, never typed. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext, ngettext
 
 from booking.cancelling import stages_for
+from booking.enums import BookingState
 from booking.enums_rules import Counting, MaxAgeUnit, MinAgeUnit, WindowKind
-from booking.models import CancelStage, Price, Tariff, UseRule
+from booking.models import Booking, CancelStage, Price, Tariff, UseRule
 from booking.models.tariff import LAST_AGE
 
 
@@ -158,3 +159,10 @@ def _values(stage: CancelStage) -> dict[str, object]:
         "days": stage.days_before, "time": f"{stage.at:%-H:%M}", "percent": stage.percent,
         "amount": f"{stage.amount:,}" if stage.amount is not None else "",
     }  # fmt: skip
+
+
+def promised(booked: Iterable[Booking]) -> str:
+    """What a family hears of the bookings that it has just made."""
+    if any(booking.state == BookingState.AWAITING for booking in booked):
+        return gettext("お申し込みを受け付けました。施設の確認をお待ちください。")
+    return gettext("予約が確定しました。確認のメールを送ります。")

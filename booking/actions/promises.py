@@ -80,7 +80,7 @@ def write(
         except BookingRefused as error:
             raise Unmet(number, error) from error
         except IntegrityError as error:
-            if refusal := _refusal_of(error):
+            if refusal := refusal_of(error):
                 raise Unmet(number, refusal) from error
             raise
         transitions.begin(booking, by=by, at=request.requested_at)
@@ -107,7 +107,7 @@ def write(
     return made
 
 
-def _refusal_of(error: IntegrityError) -> BookingRefused | None:
+def refusal_of(error: IntegrityError) -> BookingRefused | None:
     """What the database refuses by itself, in words."""
     match constraint_of(error):
         case "booking_child_in_one_place":

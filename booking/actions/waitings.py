@@ -7,7 +7,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
 from booking import cancelling, family, queries, rules
@@ -63,12 +63,15 @@ def join(
         joined_by=by,
         joined_at=at,
     )
-    WaitingChild.objects.bulk_create(
-        WaitingChild(
-            waiting=waiting, child=child, child_name=child.full_name, child_code=child.code
+    try:
+        WaitingChild.objects.bulk_create(
+            WaitingChild(
+                waiting=waiting, child=child, child_name=child.full_name, child_code=child.code
+            )
+            for child in children
         )
-        for child in children
-    )
+    except IntegrityError as error:
+        raise promises.refusal_of(error) or error from error
     mail.notify_family(household, "booking/email/waiting_joined", waiting=waiting)
     return waiting
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking import family
 from booking.actions import holds
-from booking.enums import BookingState
 from booking.models import BookingRequest
+from booking.wording import promised
 from records.refusals import Refused
 from records.views.family import FamilyRequest
 
@@ -43,10 +43,7 @@ def confirm(request: FamilyRequest, request_id: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(own)
-    if any(booking.state == BookingState.AWAITING for booking in booked):
-        messages.success(request, _("お申し込みを受け付けました。施設の確認をお待ちください。"))
-    else:
-        messages.success(request, _("予約が確定しました。確認のメールを送ります。"))
+    messages.success(request, promised(booked))
     return redirect(booked[0] if len(booked) == 1 and not own.unmet.exists() else own)
 
 

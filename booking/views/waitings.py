@@ -14,6 +14,7 @@ from booking.forms import ChildrenForm
 from booking.models import Waiting
 from booking.views import times
 from booking.views.family import LAST_CHILD
+from booking.wording import promised
 from history import clock
 from records.models import Facility, Household
 from records.refusals import Refused
@@ -76,7 +77,7 @@ def accept(request: FamilyRequest, waiting_id: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(waiting)
-    messages.success(request, _("予約が確定しました。確認のメールを送ります。"))
+    messages.success(request, promised(booked))
     return redirect(booked[0] if len(booked) == 1 else booked[0].request)
 
 

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from booking.actions import waitings
+from booking.actions import approvals, waitings
 from booking.enums import BookingState, WaitingState
-from booking.models import Booking, Fee, Waiting
+from booking.models import Booking, Fee, UseRule, Waiting
 from booking.refusals import BookingRefused, OfferOver, Reason
 from records.models import OutgoingMail, Registration
 from tests.booking.waiting_families import (
@@ -75,6 +75,22 @@ def test_accepting_makes_a_booking_with_fee_and_mail(offered):
     assert Fee.objects.get(booking=booking).booked_minutes == 180
     assert states() == [WaitingState.BOOKED, WaitingState.WAITING]
     assert OutgoingMail.objects.count() == before + 1
+
+
+def test_where_the_facility_confirms_first_it_is_asked(place):
+    UseRule.objects.update(approval="facility")
+    sold = book(family())
+    waiting = wait(family())
+    approvals.withdraw(booking=sold, by=account(sold.child), at=NOW)
+    work()
+    waiting.refresh_from_db()
+
+    (booking,) = waitings.accept(waiting=waiting, by=first_account(waiting), at=NOW)
+
+    assert booking.state == BookingState.AWAITING
+    assert NOW < booking.answer_until <= booking.starts_at
+    assert taken() == list(TEN_TO_ONE)
+    assert Fee.objects.get(booking=booking).booked_minutes == 180
 
 
 def test_a_second_tap_finds_the_booking(offered):

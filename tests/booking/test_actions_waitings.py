@@ -26,6 +26,7 @@ from tests.booking.waiting_families import (
     wait,
     work,
 )
+from tests.factories.booking import BookingFactory, UseHoldFactory
 from tests.factories.records import ChildFactory
 
 TEN_TO_ONE = {f"{hour}:{minute}": 1 for hour in (10, 11, 12) for minute in ("00", "30")}
@@ -99,6 +100,18 @@ def test_who_may_not_book_may_not_wait(sold):
     child.registration.refresh_from_db()
 
     assert refusal(wait, child) == Reason.NOT_REGISTERED
+
+
+def test_whose_bookings_are_stopped_may_not_wait(sold):
+    """Who waits already keeps the place in the line."""
+    child = family()
+    early = wait(child)
+    old = BookingFactory.create(child=child, starts_at=moment(14))
+    UseHoldFactory.create(booking=old)
+
+    assert refusal(wait, child, hours=(11, 13)) == Reason.ON_HOLD
+    assert list(Waiting.objects.filter(household=child.household)) == [early]
+    assert wait(family(), hours=(11, 13)).state == "waiting"
 
 
 def test_it_can_be_joined_until_bookings_close(sold):
