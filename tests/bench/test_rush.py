@@ -112,7 +112,8 @@ def refusing(bench, parents):
 
     def point():
         offer(1)
-        Slot.objects.filter(facility__code="hikarigaoka").update(held_back=1)
+        # Not held back: the worker gives back what nobody waits for.
+        Slot.objects.filter(facility__code="hikarigaoka").update(taken=1, ones_twos=1)
         found = crowd(bench, "public", [each.post(PATHS["public"]) for each in parents[:ASKED]],
                       CLIENTS)  # fmt: skip
         assert (len(found.won), len(found.lost), found.others) == (0, ASKED, {})
