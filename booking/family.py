@@ -85,7 +85,8 @@ class Bookings:
 
 def facilities() -> list[Facility]:
     """The facilities that offer care, in the ward's order."""
-    return list(Facility.objects.bookable())
+    found = (each for each in rulebook.rows(Facility) if not each.is_center)
+    return sorted(found, key=lambda each: each.number)
 
 
 def applicant_of(child: Child, today: dt.date) -> rules.Applicant:
