@@ -39,6 +39,7 @@ from records.actions import (
     care_needs,
     children,
     consents,
+    contractors,
     credentials,
     factors,
     households,
@@ -62,6 +63,7 @@ from records.models import (
     Registration,
     User,
 )
+from records.models.contractor_access import LONGEST
 
 FOLDER = settings.ROOT / "fixtures" / "demo"
 PASSWORD = "piyopiyo-demo-2026"
@@ -93,6 +95,9 @@ def load() -> None:
     for row in _read("waitings.json"):
         _waiting(row, facilities[row["facility"]], today)
     clerk = next(staff[row["staff_id"]] for row in _read("staff.json") if row["role"] == "center")
+    for row in _read("staff.json"):
+        if row["role"] == Role.CONTRACTOR:
+            _contractor(row, staff[row["staff_id"]], clerk)
     _closure(clerk, facilities["seki"], today)
 
 
@@ -158,14 +163,25 @@ def _staff(row: dict[str, Any], facilities: dict[str, Facility], today: dt.date)
         employer=facilities[row["facility"]].operator,
         trained_on=today - dt.timedelta(days=120),
     )
-    memberships.grant(
-        user=user,
-        facility=facilities[row["facility"]],
-        role=Role(row["role"]),
-        starts_on=today - dt.timedelta(days=365),
-        today=today,
-    )
+    if row["role"] != Role.CONTRACTOR:
+        memberships.grant(
+            user=user,
+            facility=facilities[row["facility"]],
+            role=Role(row["role"]),
+            starts_on=today - dt.timedelta(days=365),
+            today=today,
+        )
     return user
+
+
+def _contractor(row: dict[str, Any], user: User, by: User) -> None:
+    """Let in by the center, for as long as one ticket lets anybody in."""
+    now = clock.now()
+    with _as(by, Role.CENTER, now):
+        contractors.admit(
+            user=user, company=row["company"], ticket=row["ticket"], starts_at=now,
+            ends_at=now + LONGEST, by=by, at=now,
+        )  # fmt: skip
 
 
 def _interview_places(facility: Facility, today: dt.date) -> None:
