@@ -5,6 +5,7 @@ from history.walls import (
     EVERY_ROW,
     NO_ROW,
     SIGN_UP,
+    Access,
     Wall,
     all_of,
     any_of,
@@ -115,8 +116,9 @@ WALLS = [
     # Jobs: the entries add, the worker does. Their arguments are ids.
     Wall(
         table="procrastinate_jobs",
-        public=writes(EVERY_ROW, verbs=("insert",)),
-        staff=writes(EVERY_ROW, verbs=("insert",)),
+        # Who defers a job is answered with its number; whether a backup is being made staff ask.
+        public=Access(EVERY_ROW, ("select (id)", "insert")),
+        staff=Access(EVERY_ROW, ("select (id, task_name, status)", "insert")),
         worker=writes(EVERY_ROW, verbs=ALL),
     ),
     Wall(

@@ -245,6 +245,20 @@ def test_worker_reads_nothing_that_no_job_uses(real_database, here, table):
     assert attempt(real_database, WORKER, statement, actor="system:tests") is None
 
 
+@pytest.mark.parametrize("role", [PUBLIC, STAFF])
+def test_an_entry_defers_jobs_and_reads_nobody_s(real_database, here, role):
+    """Their arguments name families and children by number."""
+    job = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('x', 'x', '{}')"
+        " RETURNING id"
+    )
+    reading = "SELECT args FROM procrastinate_jobs"
+
+    assert attempt(real_database, role, job, actor=here["carer"].pk) == 1
+    assert attempt(real_database, OWNER, f"{job}; {reading}") > 0
+    assert attempt(real_database, role, reading, actor=here["carer"].pk, role="center") is None
+
+
 def test_a_change_that_opens_nothing_leaves_the_lease_ended(real_database, here):
     with real_database.connect(OWNER, actor="system:tests") as owner:
         owner.execute(CHANGED_LEASE)
