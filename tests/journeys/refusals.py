@@ -26,7 +26,7 @@ from tests.factories.booking import (
     coming_monday,
     slots_of_day,
 )
-from tests.factories.records import ChildFactory, OpeningFactory, facility
+from tests.factories.records import ChildFactory, OpeningFactory, StaffUserFactory, facility
 from tests.journeys.at_hand import Hours
 from tests.journeys.family import Family
 from tests.journeys.screen import Screen
@@ -44,13 +44,12 @@ TEN = clock.at(DAY, dt.time(10))
 class Refused(Family):
     """林 一花 and her family; 光が丘 is open from nine to five, with places for everybody."""
 
-    def __init__(self, screen: Screen, user: User, carer: User, hours: Hours) -> None:
+    def __init__(self, screen: Screen, user: User, hours: Hours) -> None:
         super().__init__(screen)
-        self.user, self.carer, self.hours = user, carer, hours
+        self.user, self.hours = user, hours
         self.child = child_of(user)
         self.rule = UseRule.objects.get()
         slots_of_day()
-        slots_of_day(day=NEXT)
 
     def rules(self, **fields: object) -> None:
         UseRule.objects.update(**fields)
@@ -60,6 +59,11 @@ class Refused(Family):
 
     def asks(self, start: str = "10:00", end: str = "13:00", day: dt.date = DAY) -> None:
         self.when_they_choose(CODE, self.child.full_name, day, start, end)
+
+    def holds_a_seat(self) -> None:
+        """As far as the page that waits for the last tap."""
+        self.asks()
+        expect(self.page.get_by_role("button", name="予約を確定する")).to_be_visible()
 
     def has_booked(self) -> Booking:
         return BookingFactory.create(child=self.child, by=self.user)
@@ -295,7 +299,7 @@ def full(family: Refused) -> str:
 
 def key_reused(family: Refused) -> str:
     """A page that the phone had kept is filled in otherwise and sent once more."""
-    family.asks()
+    family.holds_a_seat()
     used = BookingRequest.objects.get().key
     family.opens()
     family.page.get_by_label(family.child.full_name).check()
@@ -306,8 +310,7 @@ def key_reused(family: Refused) -> str:
 
 
 def hold_over(family: Refused) -> str:
-    family.asks()
-    expect(family.page.get_by_role("button", name="予約を確定する")).to_be_visible()
+    family.holds_a_seat()
     family.hours.later(minutes=11)
     holds.expire(at=clock.now())
     family.screen.press("予約を確定する")
@@ -357,7 +360,7 @@ def wrong_state(family: Refused) -> str:
     family.rules(approval="facility")
     booking = family.has_booked()
     family.page.goto(f"{family.screen.origin}{booking.get_absolute_url()}")
-    approvals.approve(booking=booking, by=family.carer, at=clock.now())
+    approvals.approve(booking=booking, by=StaffUserFactory.create(), at=clock.now())
     family.screen.press("申し込みを取り下げる")
     return f"{BookingState.CONFIRMED.label} → {BookingState.WITHDRAWN.label}"
 

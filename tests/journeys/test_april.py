@@ -148,9 +148,11 @@ def test_what_is_booked_in_march_follows_the_day_that_the_version_names(
     desk = EntryClient("staff").log_in(carer_elsewhere)
     staff = Staff(open_at_hand(desk, viewport=WIDE))
     staff.when_they_receive(CHILD)
+    staff.then_the_row_says(CHILD, "お預かり中")
     hours.move_to(clock.at(days.used, dt.time(12, 58)))
     desk.log_in(carer_elsewhere)
     staff.when_they_hand_over(CHILD)
+    staff.then_the_row_says(CHILD, "お迎え済")
     staff.when_they_open_the_fee_of(CHILD)
     # Then the bill is what was promised
     staff.then_they_read(yen)

@@ -27,11 +27,10 @@ def family(
     at_hand_screen: Screen,  # noqa: F811
     public_client: EntryClient,
     parent: User,
-    carer_elsewhere: User,
     hours: Hours,  # noqa: F811
 ) -> Refused:
     public_client.log_in(parent)
-    return Refused(at_hand_screen, parent, carer_elsewhere, hours)
+    return Refused(at_hand_screen, parent, hours)
 
 
 @pytest.mark.parametrize("reason", SCENES, ids=str)
