@@ -130,6 +130,7 @@ def sweep(*, at: dt.datetime) -> None:
     """Whatever is due at a moment: each offer ends in a transaction of its own."""
     with _offering(at):
         offers.end(at=at)
+        offers.requeue()
         offers.end_calls(at=at)
         overdue = offers.overdue(at=at)
     for waiting_id in overdue:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Collection, Iterator, Sequence
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from booking import offering, queries
 from booking.actions import bookings, calls, counters, promises, transitions, waitings
@@ -204,6 +205,21 @@ def lapse(*, waiting_id: uuid.UUID, at: dt.datetime) -> bool:
         _tell(line, "booking/email/waiting_lapsed")
     waitings.give_back(offered, by=None, at=at)
     return True
+
+
+@transaction.atomic
+def requeue() -> int:
+    """Back into the line with families whose offered seat is gone, as when the facility closes; how
+    many. They hear of that by the letter about the closure."""
+    asked = Waiting.objects.filter(state=WaitingState.OFFERED, is_broadcast=False).only(*USED)
+    kept = Booking.objects.filter(request=OuterRef("request"), state=BookingState.OFFERED)
+    # Locked first, asked afterwards: whoever is answering at this moment is passed over.
+    asked = list(asked.filter(~Exists(kept)).select_for_update(skip_locked=True))
+    gone = Waiting.objects.filter(pk__in=[line.pk for line in asked], state=WaitingState.OFFERED)
+    lines = list(gone.filter(~Exists(kept)).only(*USED))
+    for line in lines:
+        _back_into_line(line)
+    return len(lines)
 
 
 def end_calls(*, at: dt.datetime) -> int:

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from booking.actions import approvals, waitings
+from booking.actions import approvals, closures, waitings
 from booking.enums import BookingState, WaitingState
+from booking.enums_closures import ClosureKind, ClosureReason
 from booking.models import Booking, Fee, UseRule, Waiting
 from booking.refusals import BookingRefused, OfferOver, Reason
 from records.models import OutgoingMail, Registration
@@ -250,3 +251,18 @@ def test_an_offer_is_nothing_to_the_facility_once_it_came_to_nothing(offered):
 
 def account_of(waiting):
     return account(waiting.children.get().child)
+
+
+def test_who_was_offered_a_seat_of_a_day_that_closes_waits_on(offered, manager):
+    (closure,) = closures.prepare(
+        facilities=[offered.facility], day=DAY, kind=ClosureKind.CLOSED,
+        reason=ClosureReason.WEATHER, announce_at=NOW, by=manager, at=NOW,
+    )  # fmt: skip
+    closures.confirm(closures=[closure], by=manager, at=NOW)
+    assert states()[0] == WaitingState.OFFERED
+
+    sweep(at=NOW + MINUTE)
+
+    assert states() == [WaitingState.WAITING, WaitingState.WAITING]
+    assert Waiting.objects.get(pk=offered.pk).request is None
+    assert Booking.objects.get(request=offered.request_id).state != BookingState.OFFERED

@@ -11,7 +11,7 @@ from tests.database import ACTOR, RealDatabase, act_as, copied_database
 # All that a race leaves behind, of the tables of booking; what refers to them goes as well.
 LEFT = (
     "booking_slot", "booking_booking", "booking_bookingrequest", "booking_roster",
-    "booking_capacitychange", "booking_closure",
+    "booking_capacitychange", "booking_closure", "booking_waiting",
 )  # fmt: skip
 
 

@@ -12,15 +12,17 @@ from booking.actions import (
     capacities,
     closures,
     holds,
+    offers,
     requests,
     rosters,
     slots,
+    waitings,
     weighings,
 )
 from booking.actions.bookings import Wish
 from booking.enums import Accepts
 from booking.enums_closures import ClosureKind, ClosureReason
-from booking.models import Booking, BookingRequest, Closure, Slot
+from booking.models import Booking, BookingRequest, Closure, Slot, Waiting
 from history import clock, context
 from records.enums import Role
 from records.models import Child, Facility, User
@@ -46,7 +48,8 @@ LATER = AT + dt.timedelta(hours=1)
 
 @dataclasses.dataclass
 class Scene:
-    """`booked` and `held` are of two families with one child each; `newcomers` each have one."""
+    """`booked` and `held` are of two families with one child each; `newcomers` each have one, and
+    `waits` stands in the line for the same hours."""
 
     place: Facility
     elsewhere: Facility
@@ -54,9 +57,11 @@ class Scene:
     guests: list[Child]
     newcomers: list[Child]
     siblings: list[Child]
+    waits: Child
     booked: Booking | None = None
     held: BookingRequest | None = None
     closure: Closure | None = None
+    waiting: Waiting | None = None
 
     @classmethod
     def prepared(cls) -> "Scene":
@@ -68,7 +73,8 @@ class Scene:
         )  # fmt: skip
         place = facility("hikarigaoka")
         post = FacilityMembershipFactory.create(facility=place, role=Role.MANAGER)
-        return cls(place, facility("nerima"), post.user, guests, newcomers, siblings)
+        (waits,) = families(1)
+        return cls(place, facility("nerima"), post.user, guests, newcomers, siblings, waits)
 
     def set_up(self) -> None:
         """The morning anew."""
@@ -89,6 +95,20 @@ class Scene:
             reason=ClosureReason.WEATHER, announce_at=AT, by=self.manager, at=AT,
         )  # fmt: skip
         self.held = hold(self.guests[1], self.place).request
+        self.waiting = self._wait()
+
+    def _wait(self) -> Waiting:
+        """Somebody came while the house was full; a place has become free since."""
+        here = Slot.objects.filter(facility=self.place)
+        here.update(places=PROMISED)
+        user = user_of(self.waits)
+        with as_parent(user, self.waits.household, AT):
+            waiting = waitings.join(
+                children=[self.waits], facility=self.place, starts_at=STARTS_AT,
+                ends_at=STARTS_AT + dt.timedelta(hours=2), by=user, at=AT,
+            )  # fmt: skip
+        here.update(places=PLACES)
+        return waiting
 
     @property
     def booking_held(self) -> Booking:
@@ -240,6 +260,27 @@ def _close_and_reopen(scene: Scene, number: int) -> Any:
         return closures.lift(closures=[scene.closure], by=scene.manager, at=AT)
 
 
+def _offer(scene: Scene, number: int) -> Any:
+    """The worker offers the last place to the family that waits."""
+    with as_worker(AT):
+        return offers.offer(waiting_id=scene.waiting.pk, at=AT)
+
+
+def _offer_and_accept(scene: Scene, number: int) -> Any:
+    _offer(scene, number)
+    user = user_of(scene.waits)
+    with as_parent(user, scene.waits.household, AT):
+        line = Waiting.objects.get(pk=scene.waiting.pk)
+        return waitings.accept(waiting=line, by=user, at=AT)
+
+
+def _offer_and_lapse(scene: Scene, number: int) -> Any:
+    """Nobody answered: the place goes on."""
+    _offer(scene, number)
+    with as_worker(STARTS_AT):
+        return offers.lapse(waiting_id=scene.waiting.pk, at=STARTS_AT)
+
+
 ACTS: dict[str, Callable[[Scene, int], Any]] = {
     "book": _book,
     "book earlier": _book_earlier,
@@ -258,6 +299,9 @@ ACTS: dict[str, Callable[[Scene, int], Any]] = {
     "capacity": _capacity,
     "reweigh": _reweigh,
     "make slots": _make_slots,
+    "offer": _offer,
+    "offer and accept": _offer_and_accept,
+    "offer and lapse": _offer_and_lapse,
     "close": _close,
     "close and reopen": _close_and_reopen,
 }

@@ -11,14 +11,15 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from booking.actions import bookings, counters
-from booking.enums import BookingState
-from booking.models import Booking, BookingTransition, Slot
+from booking.actions import bookings, counters, offers
+from booking.enums import BookingState, WaitingState
+from booking.models import Booking, BookingTransition, Slot, Waiting
 from records.refusals import Refused
 from tests.booking.recount import differences
+from tests.concurrency.entries import as_worker
 from tests.concurrency.meeting import Meeting
 from tests.concurrency.one_database import real_database
-from tests.concurrency.parents import together
+from tests.concurrency.parents import AT, together
 from tests.concurrency.scene import ACTS, Scene
 
 __all__ = ["real_database"]
@@ -82,8 +83,13 @@ def assert_in_order(pair, found, place):
     closed = [found[number] for number, name in enumerate(pair) if name == "close"]
     if closed and "close and reopen" not in pair and not isinstance(closed[0], Exception):
         # Whatever was booked while it was being closed is caught.
-        coming = (BookingState.HELD, BookingState.CONFIRMED)
+        coming = (BookingState.HELD, BookingState.OFFERED, BookingState.CONFIRMED)
         assert not Booking.objects.filter(state__in=coming, facility=place).exists()
+    # A family is asked as long as its seat is kept for it; what took that away, the worker sees.
+    with as_worker(AT):
+        offers.requeue()
+    asked = Waiting.objects.filter(state=WaitingState.OFFERED).exists()
+    assert asked == Booking.objects.filter(state=BookingState.OFFERED).exists()
     for booking in acknowledged(found):
         kept = Booking.objects.get(pk=booking.pk)
         steps = BookingTransition.objects.filter(booking=kept, to_state=booking.state)

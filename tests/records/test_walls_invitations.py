@@ -176,7 +176,9 @@ NEEDED = {
         'id', gen_random_uuid(), 'cancelled_at', NULL))).*
         FROM records_invitation i WHERE cancelled_at IS NOT NULL""", 1,
     ),
-    "changes the own password": ("UPDATE records_user SET password = password", 1),
+    "changes the own password": (
+        "UPDATE records_user SET password = records_password_of(id) WHERE id = {me}", 1,
+    ),
     "changes the own address": (
         "UPDATE account_emailaddress SET email = 'new@example.jp' WHERE user_id = {me}", 1,
     ),
