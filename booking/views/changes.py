@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,10 +15,12 @@ from booking.models import Booking
 from booking.refusals import KeyReused
 from booking.views import times
 from history import clock
+from records import drafts
 from records.refusals import Refused
 from records.views.family import FamilyRequest
 
 
+@drafts.shows_draft
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     """Day and time to choose; a POST changes the booking in one step."""
@@ -26,7 +28,7 @@ def change(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     if booking is None:
         raise Http404
     refusal = None
-    form = _form(request, booking)
+    form = _form(request, booking, drafts.posted(request))
     if request.method == "POST":
         if form.is_valid():
             starts_at, ends_at = form.period_on(form.cleaned_data["day"])
@@ -52,11 +54,11 @@ def change(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     return render(request, "booking/booking_change.html", values)
 
 
-def _form(request: FamilyRequest, booking: Booking) -> TimeForm:
+def _form(request: FamilyRequest, booking: Booking, sent: QueryDict | None) -> TimeForm:
     """Bound to what was sent, or begun with the booking as it is."""
     starts_at, ends_at = clock.local(booking.starts_at), clock.local(booking.ends_at)
-    asked = request.POST or {"day": starts_at.date().isoformat()}
+    asked = sent or {"day": starts_at.date().isoformat()}
     offered = times.Offered(booking.facility, asked, request.context.at)
     now = {"start": f"{starts_at:%H:%M}", "end": f"{ends_at:%H:%M}"}
     initial = times.initial(offered.day, {}, []) | now
-    return TimeForm(request.POST or None, **offered.choices(), initial=initial)
+    return TimeForm(sent, **offered.choices(), initial=initial)

@@ -15,6 +15,7 @@ from booking.forms_conduct import CancelForm
 from booking.models import Booking
 from booking.refusals import BookingRefused, Reason
 from history import clock
+from records import drafts
 from records.refusals import Refused
 from records.views.family import FamilyRequest
 
@@ -42,6 +43,7 @@ def detail(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     return render(request, "booking/booking_detail.html", _values(request, booking))
 
 
+@drafts.shows_draft
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     """What is lost, why, and what each reason costs; a POST cancels at the cost that was read."""
@@ -52,7 +54,7 @@ def cancel(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
             # It has begun while the page was read.
             messages.error(request, str(BookingRefused(Reason.TOO_LATE_TO_CANCEL)))
         return redirect(booking)
-    form = CancelForm(request.POST or None, costs=_costs(request, booking), shows=_shows(booking))
+    form = CancelForm(drafts.posted(request), costs=_costs(request, booking), shows=_shows(booking))
     if request.method == "POST" and form.is_valid():
         try:
             cancellations.cancel(

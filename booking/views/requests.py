@@ -19,12 +19,13 @@ from booking.refusals import KeyReused
 from booking.views import times
 from booking.views.family import LAST_CHILD
 from history import clock
-from records import dates
+from records import dates, drafts
 from records.models import Facility, Household
 from records.refusals import Refused
 from records.views.family import FamilyRequest, with_household
 
 
+@drafts.shows_draft
 @with_household
 @require_http_methods(["GET", "HEAD", "POST"])
 @rulebook.reading_once()
@@ -33,10 +34,11 @@ def new(request: FamilyRequest, household: Household, code: str) -> HttpResponse
     facility = queries.bookable_facility(code)
     if facility is None:
         raise Http404
-    if request.method != "POST":
+    data = drafts.posted(request)
+    if data is None:
         return _show(request, facility, _form(request, household, facility, asked=request.GET))
-    form = _form(request, household, facility, data=request.POST)
-    if not form.is_valid():
+    form = _form(request, household, facility, data=data)
+    if not form.is_valid() or request.method != "POST":
         return _show(request, facility, form)
     wishes = form.wishes(facility)
     draw = family.draw_of(facility, [wish.day for wish in wishes], request.context.at)

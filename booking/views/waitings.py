@@ -16,11 +16,13 @@ from booking.views import times
 from booking.views.family import LAST_CHILD
 from booking.wording import promised
 from history import clock
+from records import drafts
 from records.models import Facility, Household
 from records.refusals import Refused
 from records.views.family import FamilyRequest, with_household
 
 
+@drafts.shows_draft
 @with_household
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: FamilyRequest, household: Household, code: str) -> HttpResponse:
@@ -100,11 +102,10 @@ def _own(request: FamilyRequest, waiting_id: uuid.UUID) -> Waiting:
 def _form(request: FamilyRequest, household: Household, facility: Facility) -> ChildrenForm:
     """Bound to what was sent, or begun from what the address asks for."""
     at = request.context.at
-    data, asked = request.POST, request.GET
-    is_sent = request.method == "POST"
-    offered = times.Offered(facility, data if is_sent else asked, at)
+    data, asked = drafts.posted(request), request.GET
+    offered = times.Offered(facility, asked if data is None else data, at)
     candidates = family.candidates(household, offered.day, clock.local(at).date(), facility)
-    if is_sent:
+    if data is not None:
         return ChildrenForm(data, candidates=candidates, **offered.choices())
     free = [str(each.child.pk) for each in candidates if not each.refusal]
     wanted = asked.getlist("child") or [request.session.get(LAST_CHILD, "")]

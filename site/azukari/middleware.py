@@ -5,11 +5,15 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 
 from azukari import client_address
 from azukari.held_back import chosen as chosen_purpose
@@ -25,6 +29,27 @@ from records.rules import Duty
 CHOSEN_FACILITY = "facility"
 # Who acts where nobody got in.
 DOOR = "system:door"
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Asks for a log-in, and leads from there to a page.
+
+    That is the form that was sent, where it shows again what was typed (`drafts`), or else the page
+    on which its button stood: most buttons send to an address that has none.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if request.method != "POST" or getattr(view_func, "shows_draft", False):
+            return super().handle_no_permission(request, view_func)
+        stood_on = urlsplit(request.headers.get("Referer", ""))
+        back = resolve_url(settings.LOGIN_REDIRECT_URL)
+        if stood_on.netloc == request.get_host():
+            back = stood_on._replace(scheme="", netloc="", fragment="").geturl()
+        return redirect_to_login(
+            back, self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        )
 
 
 class WallMiddleware:

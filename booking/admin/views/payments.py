@@ -18,12 +18,13 @@ from booking.models import Fee, Payment
 from booking.refusals import BookingRefused
 from history import actions as history
 from history.enums import Act
-from records import rules
+from records import drafts, rules
 from records.admin.views.gate import StaffRequest, only
 
 PURPOSE = "fee"
 
 
+@drafts.shows_draft
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(rules.works_with_children)
 def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
@@ -33,7 +34,7 @@ def payment(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """
     found = Fee.objects.visible_to(request.user).with_paid()
     fee = get_object_or_404(found.select_related("booking__facility", "tariff"), booking_id=number)
-    form = CashForm(request.POST or None, due=fee.due)
+    form = CashForm(drafts.posted(request), due=fee.due)
     is_due = booking_rules.may_be_taken(fee, fee.booking.state)
     if request.method == "POST" and "check" not in request.POST:
         if fee.state == FeeState.PAID:

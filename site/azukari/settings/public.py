@@ -23,7 +23,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before the log-in is asked for: what was posted without one is kept.
     "records.drafts.DraftMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "azukari.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -36,7 +36,7 @@ MIDDLEWARE = [
     "azukari.terminals.LockMiddleware",
     # Before the log-in is asked for: what was posted without one is kept.
     "records.drafts.DraftMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "azukari.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "azukari.page_editor.PageEditorMiddleware",
