@@ -211,12 +211,11 @@ def lapse(*, waiting_id: uuid.UUID, at: dt.datetime) -> bool:
 def requeue() -> int:
     """Back into the line with families whose offered seat is gone, as when the facility closes; how
     many. They hear of that by the letter about the closure."""
-    asked = Waiting.objects.filter(state=WaitingState.OFFERED, is_broadcast=False).only(*USED)
+    alone = Waiting.objects.filter(state=WaitingState.OFFERED, is_broadcast=False).only(*USED)
     kept = Booking.objects.filter(request=OuterRef("request"), state=BookingState.OFFERED)
     # Locked first, asked afterwards: whoever is answering at this moment is passed over.
-    asked = list(asked.filter(~Exists(kept)).select_for_update(skip_locked=True))
-    gone = Waiting.objects.filter(pk__in=[line.pk for line in asked], state=WaitingState.OFFERED)
-    lines = list(gone.filter(~Exists(kept)).only(*USED))
+    locked = list(alone.filter(~Exists(kept)).select_for_update(skip_locked=True))
+    lines = list(alone.filter(~Exists(kept), pk__in=[line.pk for line in locked]))
     for line in lines:
         _back_into_line(line)
     return len(lines)

@@ -29,7 +29,7 @@ from booking.actions import (
 )
 from booking.enums_calls import CallKind
 from booking.enums_closures import ClosureKind, ClosureReason
-from booking.models import Booking
+from booking.models import Booking, Closure
 from history import clock, context
 from history.context import Context
 from records import dates, one_time_codes, rules, terminal_book
@@ -99,6 +99,11 @@ def load() -> None:
         if row["role"] == Role.CONTRACTOR:
             _contractor(row, staff[row["staff_id"]], clerk)
     _closure(clerk, facilities["seki"], today)
+
+
+def is_whole() -> bool:
+    """Whether `load` came to its end: the closure is the last that it writes."""
+    return Closure.objects.exists()
 
 
 def accounts() -> Iterator[tuple[str, str, str, str]]:

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 
 from azukari.demo import DemoError, _check_port, _database, _secrets, _wait_until_ready
 from tests.database import connect
+from tests.factories.records import StaffUserFactory
 from tests.journeys.demonstration import clean_environment, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -184,3 +185,11 @@ def test_a_database_of_real_families_is_never_dropped(monkeypatch):
 
     with pytest.raises(CommandError, match="azukari is not dropped"):
         call_command("roles", database="azukari", fresh=True)
+
+
+def test_a_demonstration_that_was_stopped_half_loaded_says_so(database):
+    """Its accounts would be printed, and some of them would not be there."""
+    StaffUserFactory.create()
+
+    with pytest.raises(CommandError, match="make demo RESET=1"):
+        call_command("load_demo")

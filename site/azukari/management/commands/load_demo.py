@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from azukari import demonstration
 from records.models import User
@@ -20,6 +20,11 @@ class Command(BaseCommand):
             # Nobody is to be written to about what never happened.
             settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
             demonstration.load()
+        elif not demonstration.is_whole():
+            raise CommandError(
+                "The demonstration was stopped before all of its data was loaded."
+                " Start with fresh data: make demo RESET=1"
+            )
         for row in (("Entry", "Role", "Log-in", "Password"), *demonstration.accounts()):
             self.stdout.write("  " + "".join(map(_padded, row, WIDTHS)).rstrip())
         self.stdout.write(f"\n  PIN of every member of staff: {demonstration.PIN}")
