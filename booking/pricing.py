@@ -153,8 +153,7 @@ def _relief_beside(own: Use, uses: Iterable[Use]) -> ReliefKind | None:
         other
         for other in uses
         if (other.born, other.child) < (own.born, own.child)
-        and other.starts_at < own.ends_at
-        and own.starts_at < other.ends_at
+        and max(other.starts_at, own.starts_at) < min(other.ends_at, own.ends_at)
     ]
     if not before:
         return None

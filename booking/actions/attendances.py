@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from booking import pricing
-from booking.actions import counters, transitions
+from booking.actions import counters, fees, transitions
 from booking.enums import BookingState
 from booking.models import Attendance, Booking, Slot
 from booking.refusals import WrongState
@@ -113,6 +113,7 @@ def _free_the_rest(booking: Booking, left_at: dt.datetime) -> None:
         return
     booking.freed_from = rest[0][1]
     booking.save(update_fields=["freed_from"])
+    fees.relieve_anew(booking, booking.fee.tariff)
     counters.give_back([number for number, _start in rest], booking.weight, booking.seat)
 
 
@@ -122,6 +123,7 @@ def _take_the_rest(booking: Booking) -> None:
     freed = booking.freed_from
     booking.freed_from = None
     booking.save(update_fields=["freed_from"])
+    fees.relieve_anew(booking, booking.fee.tariff)
     rest = [number for number, start in _half_hours(booking) if start >= freed]
     counters.take(rest, booking.weight, booking.seat)
 

@@ -16,12 +16,14 @@ from booking.refusals import BookingRefused, Reason
 from records import rules
 from records.models import User
 
-# What is paid for as it was promised; what was fetched is reckoned already.
+# Not reckoned yet: what is to come follows who comes with it.
 COMING = (
     BookingState.AWAITING, BookingState.OFFERED, BookingState.CONFIRMED,
 )  # fmt: skip
+# Whom brothers and sisters are in care beside; what was fetched is reckoned and stays as it is.
+IN_CARE = (*COMING, BookingState.PRESENT, BookingState.FETCHED, BookingState.SETTLED)
 # All that the worker may read of a booking and a fee for this.
-OF_BOOKING = ("starts_at", "ends_at", "age_years", "child__date_of_birth")
+OF_BOOKING = ("starts_at", "ends_at", "freed_from", "state", "age_years", "child__date_of_birth")
 OF_FEE = ("booking", "tariff", "care_amount", "relief", "relief_amount")
 
 
@@ -69,10 +71,10 @@ def quote(wanted: Sequence[tuple[Use, Tariff]], household_id: uuid.UUID) -> list
 
 
 def _beside(wanted: Iterable[tuple[Use, Tariff]], household_id: uuid.UUID) -> list[Use]:
-    """What the household has to come on those days besides."""
+    """What the household has in care or to come on those days besides."""
     days = {pricing.day_of(use) for use, tariff in wanted if tariff.reliefs}
     known = {(use.child, use.starts_at) for use, _tariff in wanted}
-    found = [use_of(each) for day in days for each in _on_day(household_id, day)]
+    found = [_care_of(each) for day in days for each in _on_day(household_id, day)]
     return [use for use in found if (use.child, use.starts_at) not in known]
 
 
@@ -82,8 +84,7 @@ def charge_cancellation(booking: Booking, stage: CancelStage | None) -> None:
     fee.cancellation_amount = cancelling.amount(stage, fee.care_amount - fee.relief_amount)
     fee.care_amount, fee.relief, fee.relief_amount = 0, "", 0
     fee.save(update_fields=["care_amount", "cancellation_amount", "relief", "relief_amount"])
-    if fee.tariff.reliefs:
-        defer_relief(booking.household_id, booking.day)
+    relieve_anew(booking, fee.tariff)
 
 
 @transaction.atomic
@@ -112,21 +113,29 @@ def restore(booking: Booking) -> None:
     fee.care_amount, fee.cancellation_amount = fee.promised_amount, 0
     fee.waived_amount, fee.waived_reason = 0, None
     fee.save(update_fields=["care_amount", "cancellation_amount", "waived_amount", "waived_reason"])
-    if fee.tariff.reliefs:
-        defer_relief(booking.household_id, booking.day)
+    relieve_anew(booking, fee.tariff)
 
 
 @transaction.atomic
 def relieve(*, household_id: uuid.UUID, day: dt.date) -> list[Fee]:
-    """Relieve what a household has still to come on a day, as its children are there together.
+    """Relieve what a household has still to pay for a day, as its children are there together.
 
+    Whoever is or was in care that day counts for the others. What is to come may gain a relief or
+    lose it; a child that is there already only gains: what was said at the door isn't raised.
     Returns the fees that changed; repeating it changes nothing. Runs as the worker.
     """
-    coming = _on_day(household_id, day)
-    kinds = pricing.sibling_reliefs([use_of(each) for each in coming])
-    granted = dict(zip((each.pk for each in coming), kinds, strict=True))
-    fees = Fee.objects.filter(booking__in=coming).select_related("tariff").only(*OF_FEE)
-    return [fee for fee in fees if _relieved(fee, granted[fee.booking_id])]
+    there = _on_day(household_id, day)
+    kinds = pricing.sibling_reliefs([_care_of(each) for each in there])
+    granted = {each.pk: (each, kind) for each, kind in zip(there, kinds, strict=True)}
+    unpaid = [each for each in there if each.state in (*COMING, BookingState.PRESENT)]
+    fees = Fee.objects.filter(booking__in=unpaid).select_related("tariff").only(*OF_FEE)
+    return [fee for fee in fees if _relieved(fee, *granted[fee.booking_id])]
+
+
+def relieve_anew(booking: Booking, tariff: Tariff) -> None:
+    """Have `relieve` done: when this child is in care that day has changed."""
+    if tariff.reliefs:
+        defer_relief(booking.household_id, booking.day)
 
 
 def defer_relief(household_id: uuid.UUID, day: dt.date) -> None:
@@ -136,8 +145,13 @@ def defer_relief(household_id: uuid.UUID, day: dt.date) -> None:
 
 
 def _on_day(household_id: uuid.UUID, day: dt.date) -> list[Booking]:
-    coming = Booking.objects.filter(household_id=household_id, state__in=COMING).on_day(day)
-    return list(coming.select_related("child").only(*OF_BOOKING).order_by("starts_at"))
+    there = Booking.objects.filter(household_id=household_id, state__in=IN_CARE).on_day(day)
+    return list(there.select_related("child").only(*OF_BOOKING).order_by("starts_at"))
+
+
+def _care_of(booking: Booking) -> Use:
+    # Who was fetched early is there no longer, though what was booked is paid for.
+    return dataclasses.replace(use_of(booking), ends_at=booking.freed_from or booking.ends_at)
 
 
 def use_of(booking: Booking, *, is_resident: bool = True) -> Use:
@@ -152,13 +166,15 @@ def use_of(booking: Booking, *, is_resident: bool = True) -> Use:
     )
 
 
-def _relieved(fee: Fee, kind: pricing.ReliefKind | None) -> bool:
+def _relieved(fee: Fee, booking: Booking, kind: pricing.ReliefKind | None) -> bool:
     quote = Quote(
         care_amount=fee.care_amount,
         relief=pricing.best_relief([kind] if kind else [], fee.tariff.reliefs),
     )
     now = (quote.relief.kind if quote.relief else "", quote.relief_amount)
     if now == (fee.relief, fee.relief_amount):
+        return False
+    if booking.state == BookingState.PRESENT and quote.relief_amount < fee.relief_amount:
         return False
     fee.relief, fee.relief_amount = now
     fee.save(update_fields=["relief", "relief_amount"])

@@ -4,14 +4,16 @@ import datetime as dt
 import uuid
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from booking.actions import attendances, cancellations, fees, requests
 from booking.actions.bookings import Wish
-from booking.enums import Domicile, ReliefKind
+from booking.enums import Channel, Domicile, ReliefKind
 from booking.enums_rules import Residency
 from booking.models import Fee, Tariff, UseRule
 from history import clock, context
 from records.models import Household
+from tests.booking.staff_at_work import on_duty
 from tests.factories.booking import PriceFactory, TariffFactory, coming_monday, slots_of_day
 from tests.factories.records import ChildFactory, facility
 from tests.people import child_of
@@ -56,6 +58,25 @@ def book(parent, *children, hours=(10, 12), at=NOW):
     answer = requests.submit(wishes=wishes, by=parent, at=at, key=uuid.uuid4())
     assert not answer.refusals
     return answer.bookings
+
+
+def walk_in(carer, *children, hours=(10, 12)):
+    """Booked at the door one after the other, and there."""
+    for child in children:
+        first, last = (clock.at(DAY, dt.time(hour)) for hour in hours)
+        wish = Wish(child, facility("hikarigaoka"), first, last)
+        asked = {"by": carer, "at": first, "key": uuid.uuid4(), "channel": Channel.WALK_IN}
+        answer = requests.submit(wishes=[wish], **asked)
+        assert not answer.refusals
+        arrive(answer.bookings[0], carer)
+
+
+def arrive(booking, carer):
+    attendances.arrive(booking=booking, by=carer, at=booking.starts_at)
+
+
+def leave(booking, carer, hour):
+    attendances.leave(booking=booking, by=carer, at=clock.at(DAY, dt.time(hour)))
 
 
 def relieve(household):
@@ -165,3 +186,91 @@ def test_what_was_fetched_is_reckoned_already(parent, elder, younger, tariff):
 
     assert changed == []
     assert amounts()[younger] == (1000, 500, 500)
+
+
+def test_a_child_at_the_door_is_relieved_beside_one_that_is_there(
+    parent, carer, elder, younger, tariff
+):
+    (first,) = book(parent, elder)
+    arrive(first, carer)
+
+    walk_in(carer, younger)
+
+    assert amounts() == {elder: (1000, 0, 1000), younger: (1000, 500, 500)}
+
+
+def test_it_makes_no_difference_who_is_taken_in_first(parent, carer, elder, younger, tariff):
+    """Nor at which facility: who takes in one there may not see the other."""
+    walk_in(carer, younger, elder)
+    before = amounts()
+
+    changed = relieve(elder.household)
+
+    assert before == {elder: (1000, 0, 1000), younger: (1000, 0, 1000)}
+    assert [fee.booking.child for fee in changed] == [younger]
+    assert amounts() == {elder: (1000, 0, 1000), younger: (1000, 500, 500)}
+
+
+def test_a_brother_who_has_come_still_counts(parent, carer, elder, younger, tariff):
+    """Reckoned anew because a third child's booking goes."""
+    third = ChildFactory.create(
+        household=elder.household,
+        registered=True,
+        date_of_birth=younger.date_of_birth + dt.timedelta(days=400),
+    )
+    first, _second, last = book(parent, elder, younger, third)
+    arrive(first, carer)
+    cancellations.cancel(booking=last, by=parent, at=NOW)
+
+    changed = relieve(elder.household)
+
+    assert changed == []
+    assert amounts() == {
+        elder: (1000, 0, 1000), younger: (1000, 500, 500), third: (0, 0, 0),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hours", "relieved"),
+    [((10, 12), 500), ((11, 13), 0)],
+    ids=["there together until then", "coming when the other had gone"],
+)
+def test_beside_one_fetched_early_the_time_together_counts(
+    parent, carer, elder, younger, tariff, hours, relieved
+):
+    (first,) = book(parent, elder, hours=(9, 12))
+    book(parent, younger, hours=hours)
+    promised = amounts()[younger]
+    arrive(first, carer)
+    leave(first, carer, 11)
+
+    relieve(elder.household)
+
+    assert promised == (1000, 500, 500)
+    assert amounts() == {elder: (1500, 0, 1500), younger: (1000, relieved, 1000 - relieved)}
+
+
+def test_what_was_said_at_the_door_is_not_raised(parent, carer, elder, younger, tariff):
+    first, second = book(parent, elder, younger)
+    arrive(second, carer)
+    cancellations.cancel(booking=first, by=parent, at=NOW)
+
+    changed = relieve(elder.household)
+
+    assert changed == []
+    assert amounts()[younger] == (1000, 500, 500)
+
+
+@pytest.mark.parametrize(("hour", "jobs"), [(11, 1), (12, 0)], ids=["early", "in time"])
+def test_a_departure_that_frees_time_is_reckoned_anew(
+    parent, carer_elsewhere, elder, tariff, hour, jobs
+):
+    (booking,) = book(parent, elder)
+    arrive(booking, carer_elsewhere)
+    asked = ProcrastinateJob.objects.filter(task_name="booking.relieve")
+    before = asked.count()
+
+    with on_duty(carer_elsewhere, booking.starts_at):
+        leave(booking, carer_elsewhere, hour)
+
+    assert asked.count() - before == jobs
