@@ -53,6 +53,17 @@ class Opening:
     is_provisional: bool
 
 
+@dataclasses.dataclass(frozen=True)
+class Announcement:
+    """A version of rules or fees with its 告知文, from its 告知日 on."""
+
+    version: UseRule | Tariff
+    is_of_fees: bool
+
+    def moment(self) -> tuple[dt.date | None, dt.date]:
+        return self.version.announced_on, self.version.valid_from
+
+
 def monday_of(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
@@ -92,10 +103,19 @@ def release(number: int) -> Release | None:
     return found.select_related("facility").first()
 
 
-def announcements(today: dt.date) -> list[UseRule]:
-    """The versions whose announcement is out, the latest first. One statement."""
-    out = UseRule.objects.exclude(announcement="").filter(announced_on__lte=today)
-    return list(out.select_related("facility").order_by("-announced_on", "-valid_from")[:ANNOUNCED])
+def announcements(today: dt.date) -> list[Announcement]:
+    """What is announced of rules and fees, the latest first. Two statements.
+
+    Of a fee table that is provisional families read nothing, so nothing is announced either.
+    """
+    rules = UseRule.objects.announced(today)
+    tariffs = Tariff.objects.announced(today).filter(is_provisional=False)
+    found = [
+        Announcement(version, is_of_fees=is_of_fees)
+        for is_of_fees, versions in ((False, rules), (True, tariffs))
+        for version in versions.select_related("facility")[:ANNOUNCED]
+    ]
+    return sorted(found, key=Announcement.moment, reverse=True)[:ANNOUNCED]
 
 
 def is_open(facility_id: int, rule: UseRule) -> IsOpen:

@@ -33,7 +33,7 @@ class TariffAdmin(PreviewedAdmin, VersionAdmin):
             {
                 "fields": (
                     "name", "facility", ("valid_from", "valid_to"), "applies_by", "is_provisional",
-                    "day_cap",
+                    ("announcement", "announced_on"), "day_cap",
                 )
             },
         ),

@@ -158,7 +158,6 @@ class UseRuleAdmin(PreviewedAdmin, VersionAdmin):
     preview_template = "admin/booking/userule/preview.html"
     purpose = "settings"
     promised_by = (Booking, "use_rule")
-    still_open = (*VersionAdmin.still_open, "announcement", "announced_on")
     history_parts = tuple((inline.model, "rule_id") for inline in RULE_PARTS)
 
     # Looking before saving

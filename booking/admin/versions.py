@@ -21,7 +21,7 @@ class VersionAdmin(SettingsAdmin):
     """
 
     promised_by: tuple[type[models.Model], str]
-    still_open: tuple[str, ...] = ("valid_to", "is_provisional")
+    still_open: tuple[str, ...] = ("valid_to", "is_provisional", "announcement", "announced_on")
 
     def is_promised(self, version: models.Model | None) -> bool:
         if version is None:

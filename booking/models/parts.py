@@ -1,11 +1,13 @@
 """Versions and the rows below them, read together."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from records.versions import VersionQuerySet
 
@@ -42,11 +44,32 @@ class BundleQuerySet(VersionQuerySet):
         """The lines that can hold for a facility: its own and the ward's."""
         return self.filter(Q(facility=None) | Q(facility=facility_id))
 
+    def announced(self, today: dt.date) -> Self:
+        """Those whose announcement is out, the latest first."""
+        out = self.exclude(announcement="").filter(announced_on__lte=today)
+        return out.order_by("-announced_on", "-valid_from")
+
+
+def announced_with_day(name: str) -> models.CheckConstraint:
+    """What is announced has a day from which it is."""
+    return models.CheckConstraint(
+        condition=Q(announcement="") | Q(announced_on__isnull=False),
+        name=name,
+        violation_error_message=_("告知文を書いたときは、告知日を入れてください。"),
+    )
+
 
 class Bundle(models.Model):
     """A version with the rows below it; `PARTS` are their kinds by the names of the relations."""
 
     PARTS: ClassVar[dict[str, type[Part]]]
+
+    announcement = models.TextField(
+        _("告知文"), blank=True, max_length=1000,
+        help_text=_("何がいつから変わるかを、保護者の方に伝わる言葉で書いてください。"
+                    "告知日に「お知らせ」へ掲載されます。"),
+    )  # fmt: skip
+    announced_on = models.DateField(_("告知日"), null=True, blank=True)
 
     class Meta:
         abstract = True

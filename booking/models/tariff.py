@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from booking.enums import Domicile, ReliefKind
-from booking.models.parts import Bundle, BundleQuerySet, Part
+from booking.models.parts import Bundle, BundleQuerySet, Part, announced_with_day
 from history.models import tracked
 from records.enums import DayOf, Retention
 from records.versions import LINE, check_order, versions_apart
@@ -211,6 +211,7 @@ class Tariff(Bundle):
         verbose_name_plural = _("料金表")
         constraints = [
             versions_apart("tariff_versions_apart", LINE),
+            announced_with_day("tariff_announced_on"),
             models.CheckConstraint(
                 condition=Q(overrun_unit_minutes__gt=0), name="tariff_overrun_unit",
                 violation_error_message=_("単位は1分以上にしてください。"),
@@ -221,6 +222,7 @@ class Tariff(Bundle):
         open = (
             "id", "facility", "name", "valid_from", "valid_to", "applies_by", "day_cap",
             "overrun_grace_minutes", "overrun_unit_minutes", "overrun_amount", "is_provisional",
+            "announcement", "announced_on",
         )  # fmt: skip
         personal = ()
         retention = Retention.PERMANENT

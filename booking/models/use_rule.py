@@ -24,7 +24,7 @@ from booking.enums_rules import (
     Subject,
     WindowKind,
 )
-from booking.models.parts import Bundle, BundleQuerySet, Part
+from booking.models.parts import Bundle, BundleQuerySet, Part, announced_with_day
 from booking.models.use_rule_parts import (
     AgeQuota,
     CancelStage,
@@ -59,12 +59,6 @@ class UseRule(Bundle):
     is_provisional = models.BooleanField(
         _("仮設定"), default=True, help_text=_("センターが確認するまで仮設定です。")
     )
-    announcement = models.TextField(
-        _("告知文"), blank=True, max_length=1000,
-        help_text=_("何がいつから変わるかを、保護者の方に伝わる言葉で書いてください。"
-                    "告知日に「お知らせ」へ掲載されます。"),
-    )  # fmt: skip
-    announced_on = models.DateField(_("告知日"), null=True, blank=True)
 
     # Who
     min_age = models.PositiveSmallIntegerField(_("利用できる月齢・日齢"))
@@ -296,11 +290,7 @@ class UseRule(Bundle):
                 name="use_rule_no_show",
                 violation_error_message=_("連絡なしの決まりは、回数と2つの期間をすべて入れてください。"),
             ),
-            models.CheckConstraint(
-                condition=Q(announcement="") | Q(announced_on__isnull=False),
-                name="use_rule_announced_on",
-                violation_error_message=_("告知文を書いたときは、告知日を入れてください。"),
-            ),
+            announced_with_day("use_rule_announced_on"),
             models.CheckConstraint(
                 condition=Q(
                     infant_ratio__gt=0, ones_twos_ratio__gt=0, threes_ratio__gt=0,

@@ -52,3 +52,27 @@ def test_it_is_saved_from_there(office):
 
     assert answer.status_code == 302
     assert Tariff.objects.get(name="新しい料金").valid_from == coming_monday()
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "waits"), [({"is_provisional": "on"}, True), ({}, False)], ids=["not yet", "yes"]
+)
+def test_what_it_will_announce_is_read_before(office, confirmed, waits):
+    Tariff.objects.update(valid_to=coming_monday() - dt.timedelta(days=1))
+    sent = typed(announcement="4月から1時間600円です。", announced_on="2027-03-01", **confirmed)
+
+    page = office.post(ADD, sent).content.decode()
+
+    assert "2027年3月1日（月）から「お知らせ」に載る文" in page
+    assert "<p>4月から1時間600円です。</p>" in page
+    assert ("仮設定のあいだは" in page) is waits
+
+
+def test_what_is_announced_needs_a_day(office):
+    Tariff.objects.update(valid_to=coming_monday() - dt.timedelta(days=1))
+
+    page = office.post(ADD, typed(announcement="4月から変わります。")).content.decode()
+
+    assert "告知文を書いたときは、告知日を入れてください。" in page
+    assert "4月から変わります。" in page
+    assert not Tariff.objects.filter(name="新しい料金").exists()

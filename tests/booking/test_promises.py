@@ -110,15 +110,21 @@ def test_nobody_slips_a_row_below_a_promise(booking):
 
 @pytest.mark.parametrize("model", [UseRule, Tariff])
 @pytest.mark.parametrize(
-    ("field", "value"), [("valid_to", dt.date(2099, 3, 31)), ("is_provisional", False)]
+    "change",
+    [
+        {"valid_to": dt.date(2099, 3, 31)},
+        {"is_provisional": False},
+        {"announcement": "変わります。", "announced_on": dt.date(2099, 3, 1)},
+    ],
+    ids=lambda change: next(iter(change)),
 )
-def test_a_version_in_use_may_end_and_be_confirmed(booking, model, field, value):
+def test_a_version_in_use_may_end_be_confirmed_and_be_announced(booking, model, change):
     version = version_of(booking, model)
 
-    model.objects.filter(pk=version.pk).update(**{field: value})
+    model.objects.filter(pk=version.pk).update(**change)
 
     version.refresh_from_db()
-    assert getattr(version, field) == value
+    assert {name: getattr(version, name) for name in change} == change
 
 
 @pytest.mark.parametrize(("model", "field", "value"), TERMS)

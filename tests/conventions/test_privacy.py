@@ -27,7 +27,8 @@ IN_CLEAR = {
     """,
     "published": """
         booking.Closure.words booking.DrawList.content booking.DrawList.digest booking.Release.seed
-        booking.Release.seed_digest booking.Tariff.name booking.UseRule.announcement
+        booking.Release.seed_digest booking.Tariff.announcement booking.Tariff.name
+        booking.UseRule.announcement
         booking.UseRule.medicine_note records.ConsentText.text records.ConsentText.text_en
         records.Facility.access records.Facility.address records.Facility.code
         records.Facility.name records.Facility.phone records.Operator.name
