@@ -63,20 +63,30 @@ class Quote:
 def lines(use: Use, prices: Iterable[Price]) -> list[Line]:
     """What a use is made up of, at the prices of one tariff."""
     fitting = [price for price in prices if _is_for(price, use)]
-    turn = max(use.starts_at, use.ends_at - dt.timedelta(minutes=use.minutes_beyond))
+    beyond = [price for price in fitting if price.is_beyond_limit]
+    # For whom no other price is set beyond the limit, it goes on as before.
+    minutes_beyond = use.minutes_beyond if beyond else 0
+    turn = max(use.starts_at, use.ends_at - dt.timedelta(minutes=minutes_beyond))
     return [
         *_stretch(use.starts_at, turn, [each for each in fitting if not each.is_beyond_limit]),
-        *_stretch(turn, use.ends_at, [each for each in fitting if each.is_beyond_limit]),
+        *_stretch(turn, use.ends_at, beyond),
     ]
 
 
-def quotes(wanted: Sequence[tuple[Use, Tariff]], beside: Iterable[Use] = ()) -> list[Quote]:
-    """What uses of one household cost, each by its tariff; `beside` are those booked already."""
+def quotes(
+    wanted: Sequence[tuple[Use, Tariff]],
+    beside: Iterable[Use] = (),
+    held: Sequence[ReliefKind] = (),
+) -> list[Quote]:
+    """What uses of one household cost, each by its tariff; `beside` are those booked already.
+
+    `held` are the kinds of relief that the household has proven, whoever is in care with whom.
+    """
     kinds = sibling_reliefs([*(use for use, _tariff in wanted), *beside])
     return [
         Quote(
             care_amount=care_amount(use, tariff),
-            relief=best_relief([kind] if kind else [], tariff.reliefs),
+            relief=best_relief([*held, *([kind] if kind else [])], tariff.reliefs),
         )
         for (use, tariff), kind in zip(wanted, kinds, strict=False)
     ]

@@ -216,7 +216,7 @@ def test_a_brother_who_has_come_still_counts(parent, carer, elder, younger, tari
     third = ChildFactory.create(
         household=elder.household,
         registered=True,
-        date_of_birth=younger.date_of_birth + dt.timedelta(days=400),
+        date_of_birth=younger.date_of_birth - dt.timedelta(days=100),
     )
     first, _second, last = book(parent, elder, younger, third)
     arrive(first, carer)

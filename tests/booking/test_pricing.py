@@ -142,7 +142,8 @@ def test_a_day_costs_its_cap_at_most(cap, expected):
     ("beyond", "is_resident", "expected"),
     [
         (0, True, 600), (60, True, 300 + 800), (120, True, 1600), (500, True, 1600),
-        (0, False, 1800),
+        # For whom the table has no other price beyond it, it doesn't jump.
+        (0, False, 1800), (60, False, 1800), (500, False, 1800),
     ],
 )  # fmt: skip
 def test_the_price_jumps_for_minutes_beyond_a_limit(beyond, is_resident, expected):
@@ -205,6 +206,34 @@ def test_brothers_and_sisters_are_relieved_while_they_are_there_together(childre
     ]
 
     assert pricing.sibling_reliefs(uses) == expected
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ([], [1000, 500]),
+        ([ReliefKind.WELFARE], [0, 0]),
+        ([ReliefKind.TAX_EXEMPT], [600, 500]),
+        ([ReliefKind.TAX_EXEMPT, ReliefKind.WELFARE], [0, 0]),
+    ],
+    ids=["none", "welfare", "less than a sibling's", "both"],
+)
+def test_what_a_household_has_proven_counts_for_each_child(held, expected):
+    """The largest alone, beside what follows from who is there together."""
+    reliefs = [
+        Relief(kind=SIBLING, percent=50),
+        Relief(kind=ReliefKind.TAX_EXEMPT, percent=40),
+        Relief(kind=ReliefKind.WELFARE, percent=100),
+    ]
+    tariff = tariff_of(HALF_HOURS, reliefs)
+    elder, younger = (
+        dataclasses.replace(use("9:00", "11:00"), child=uuid.UUID(int=number), born=born)
+        for number, born in enumerate([ELDER, TWIN])
+    )
+
+    found = pricing.quotes([(elder, tariff), (younger, tariff)], held=held)
+
+    assert [quote.amount for quote in found] == expected
 
 
 def test_one_household_is_quoted_together_with_what_it_has_booked():
