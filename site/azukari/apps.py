@@ -39,6 +39,8 @@ class AzukariConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        # Keys that can't be read stop the start, not the first family.
+        keys.wrapping_keys()
         post_migrate.connect(raise_walls, sender=self)
 
 

@@ -2,6 +2,7 @@
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
@@ -32,6 +33,9 @@ KNOWN = {
     "AZUKARI_IDLE_MINUTES",
 }
 
+# Below it `check --deploy` warns.
+SECRET_LENGTH = 50
+
 env = Env()
 
 
@@ -48,6 +52,22 @@ def required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. See .env.example.")
+    return value
+
+
+def origin(name: str) -> str:
+    """`https://host`, with a port if need be: what a browser calls an origin."""
+    value = required(name).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"{name} must be https:// and a host, and nothing else.")
+    return value
+
+
+def secret(name: str) -> str:
+    value = required(name)
+    if len(value) < SECRET_LENGTH:
+        raise ImproperlyConfigured(f"{name} must be {SECRET_LENGTH} characters or more.")
     return value
 
 

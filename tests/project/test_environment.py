@@ -31,6 +31,30 @@ def test_what_is_required_is_refused_by_name_when_it_is_missing(monkeypatch, nam
         environment.required(name)
 
 
+@pytest.mark.parametrize(
+    "value", ["azukari.example.jp", "https://", "ftp://azukari.example.jp", "https://a.jp/path"]
+)
+def test_what_is_no_origin_is_refused_by_name(monkeypatch, value):
+    monkeypatch.setenv("AZUKARI_PUBLIC_ORIGIN", value)
+
+    with pytest.raises(ImproperlyConfigured, match="AZUKARI_PUBLIC_ORIGIN must be https://"):
+        environment.origin("AZUKARI_PUBLIC_ORIGIN")
+
+
+@pytest.mark.parametrize("value", ["https://azukari.example.jp/", "http://localhost:8000"])
+def test_an_origin(monkeypatch, value):
+    monkeypatch.setenv("AZUKARI_PUBLIC_ORIGIN", value)
+
+    assert environment.origin("AZUKARI_PUBLIC_ORIGIN") == value.rstrip("/")
+
+
+def test_a_short_secret_is_refused_by_name(monkeypatch):
+    monkeypatch.setenv("AZUKARI_STAFF_SECRET_KEY", "s" * 49)
+
+    with pytest.raises(ImproperlyConfigured, match="AZUKARI_STAFF_SECRET_KEY must be 50"):
+        environment.secret("AZUKARI_STAFF_SECRET_KEY")
+
+
 @pytest.mark.parametrize("value", ["maybe", "treu", "2"])
 def test_what_is_neither_true_nor_false_is_refused_by_name(monkeypatch, value):
     monkeypatch.setenv("AZUKARI_HTTPS", value)

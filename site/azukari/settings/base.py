@@ -20,8 +20,8 @@ PROJECT = SITE / "azukari"
 
 environment.refuse_unknown()
 DATA_FOLDER = Path(environment.env.str("AZUKARI_DATA_FOLDER", str(ROOT / ".azukari")))
-PUBLIC_ORIGIN = environment.required("AZUKARI_PUBLIC_ORIGIN").rstrip("/")
-STAFF_ORIGIN = environment.required("AZUKARI_STAFF_ORIGIN").rstrip("/")
+PUBLIC_ORIGIN = environment.origin("AZUKARI_PUBLIC_ORIGIN")
+STAFF_ORIGIN = environment.origin("AZUKARI_STAFF_ORIGIN")
 HTTPS = environment.boolean("AZUKARI_HTTPS", default=True)
 
 

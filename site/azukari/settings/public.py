@@ -5,7 +5,7 @@ from azukari.settings.base import *  # noqa: F403
 from azukari.settings.base import HTTPS, PUBLIC_ORIGIN, host
 
 ENTRY = "public"
-SECRET_KEY = environment.required("AZUKARI_PUBLIC_SECRET_KEY")
+SECRET_KEY = environment.secret("AZUKARI_PUBLIC_SECRET_KEY")
 ALLOWED_HOSTS = [host(PUBLIC_ORIGIN)]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 ROOT_URLCONF = "azukari.urls_public"

@@ -12,7 +12,7 @@ from azukari.settings.base import (
 )
 
 ENTRY = "staff"
-SECRET_KEY = environment.required("AZUKARI_STAFF_SECRET_KEY")
+SECRET_KEY = environment.secret("AZUKARI_STAFF_SECRET_KEY")
 ALLOWED_HOSTS = [host(STAFF_ORIGIN)]
 CSRF_TRUSTED_ORIGINS = [STAFF_ORIGIN]
 ROOT_URLCONF = "azukari.urls_staff"
