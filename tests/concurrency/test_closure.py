@@ -7,11 +7,13 @@ from threading import Barrier
 from booking.actions import closures, counters
 from booking.models import Booking, Closure, LostBooking, Slot
 from booking.refusals import BookingRefused
-from history import clock, context
-from records.models import User
+from history import clock
+from records.enums import Role
+from records.models import Facility, User
+from tests.concurrency.entries import as_staff
 from tests.concurrency.parents import STARTS_AT, book, families, together
 from tests.factories.booking import ClosureFactory, slots_of_day
-from tests.factories.records import StaffUserFactory, facility
+from tests.factories.records import FacilityMembershipFactory, facility
 
 DAY = STARTS_AT.date()
 AT = clock.at(DAY - dt.timedelta(days=1), dt.time(19))
@@ -19,10 +21,14 @@ AT = clock.at(DAY - dt.timedelta(days=1), dt.time(19))
 
 def confirm(closure: Closure, by: User) -> Callable[[], object]:
     def run() -> object:
-        with context.acting("system:tests", at=AT):
+        with as_staff(by, Role.MANAGER, closure.facility, AT):
             return closures.confirm(closures=[closure], by=by, at=AT)
 
     return run
+
+
+def manager(place: Facility) -> User:
+    return FacilityMembershipFactory.create(facility=place, role=Role.MANAGER).user
 
 
 def run_at_once(acts: list[Callable[[], object]]) -> list[object]:
@@ -48,11 +54,11 @@ def left_behind():
 
 def test_nobody_is_left_behind(real_database):
     slots_of_day()
-    place, clerk = facility("hikarigaoka"), StaffUserFactory.create()
+    place = facility("hikarigaoka")
     closure = ClosureFactory.create(day=DAY)
     booking = [lambda child=child: book(child, place) for child in families(8)]
 
-    found = run_at_once([*booking[:4], confirm(closure, clerk), *booking[4:]])
+    found = run_at_once([*booking[:4], confirm(closure, manager(place)), *booking[4:]])
 
     failed = [e for e in found if isinstance(e, Exception) and not isinstance(e, BookingRefused)]
     assert failed == []
@@ -63,7 +69,8 @@ def test_nobody_is_left_behind(real_database):
 
 def test_two_who_tap_at_once_close_once(real_database):
     slots_of_day()
-    place, people = facility("hikarigaoka"), StaffUserFactory.create_batch(2)
+    place = facility("hikarigaoka")
+    people = [manager(place), manager(place)]
     (child,) = families(1)
     lost = book(child, place)
     closure = ClosureFactory.create(day=DAY)
@@ -87,12 +94,12 @@ def booked_before_the_lock(monkeypatch, child, place):
 
 def test_who_books_before_the_lock_is_met(real_database, monkeypatch):
     slots_of_day()
-    place, clerk = facility("hikarigaoka"), StaffUserFactory.create()
+    place = facility("hikarigaoka")
     (child,) = families(1)
     closure = ClosureFactory.create(day=DAY)
     booked_before_the_lock(monkeypatch, child, place)
 
-    (ended,) = confirm(closure, clerk)()
+    (ended,) = confirm(closure, manager(place))()
 
     assert (ended.child_id, left_behind()) == (child.pk, [])
 
@@ -100,13 +107,13 @@ def test_who_books_before_the_lock_is_met(real_database, monkeypatch):
 def test_without_the_second_look_a_family_is_left_behind(real_database, monkeypatch):
     """The control: only what was there at first is met."""
     slots_of_day()
-    place, clerk = facility("hikarigaoka"), StaffUserFactory.create()
+    place = facility("hikarigaoka")
     (child,) = families(1)
     closure = ClosureFactory.create(day=DAY)
     booked_before_the_lock(monkeypatch, child, place)
     looks = iter([closures._met, lambda closures: []])
     monkeypatch.setattr(closures, "_met", lambda found: next(looks)(found))
 
-    assert confirm(closure, clerk)() == []
+    assert confirm(closure, manager(place))() == []
 
     assert [each.child_id for each in left_behind()] == [child.pk]

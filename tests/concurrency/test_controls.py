@@ -1,6 +1,7 @@
 """Each guard taken away: the race it stands against must appear, in every run.
 
-The last place and its guard are in `test_last_place`, a household's limits in `test_limits`.
+The last place and its guard are in `test_last_place`, a household's limits in `test_limits`, what
+meets two at a time in `test_pair_controls`.
 """
 
 import uuid
@@ -14,6 +15,7 @@ from booking.enums import BookingState
 from booking.models import Booking, Slot
 from tests.booking.recount import differences
 from tests.concurrency.entries import as_parent
+from tests.concurrency.every_time import every_time
 from tests.concurrency.meeting import Meeting
 from tests.concurrency.one_database import clear, real_database, without_constraint
 from tests.concurrency.parents import AT, ENDS_AT, STARTS_AT, book, families, together
@@ -22,15 +24,8 @@ from tests.factories.records import ChildFactory, facility
 
 __all__ = ["real_database"]
 
-RUNS = range(1, 4)
-LONG_RUN = pytest.mark.slow
 DEADLOCK = "40P01"
-
-
-def every_time(test):
-    """In a few runs each time, in twenty with `make slow`."""
-    long = [pytest.param(run, marks=LONG_RUN) for run in range(len(RUNS) + 1, 21)]
-    return pytest.mark.parametrize("run", [*RUNS, *long])(test)
+STAY = ENDS_AT - STARTS_AT
 
 
 def meet_after_the_look(monkeypatch, parties=2):
@@ -86,22 +81,37 @@ def test_without_the_exclusion_it_is_in_two(two_places, monkeypatch, run):
         assert Booking.objects.seated().count() == 2
 
 
+def book_twice_in_both_orders(child, monkeypatch):
+    """Two forms of a family for the same two stays; each has written one down when they meet."""
+    place, user = facility("hikarigaoka"), child.household.parents.get().user
+    stays = [Wish(child, place, start, start + STAY) for start in (STARTS_AT, ENDS_AT)]
+    meet_after_the_look(monkeypatch)
+    monkeypatch.setattr(transitions, "begin", Meeting(2, patience=1).before(transitions.begin))
+
+    def submit(wishes):
+        with as_parent(user, child.household, AT):
+            return requests.submit(wishes=wishes, by=user, at=AT, key=uuid.uuid4())
+
+    return together(submit, [stays, stays[::-1]])
+
+
 @every_time
-def test_without_the_household_s_lock_both_wait_for_each_other(two_places, monkeypatch, run):
+def test_two_forms_of_a_family_do_not_wait_for_each_other(two_places, monkeypatch, run):
+    found = book_twice_in_both_orders(two_places, monkeypatch)
+
+    assert deadlocks(found) == []
+    assert Booking.objects.seated().count() == 2
+
+
+@every_time
+def test_without_the_household_s_lock_they_do(two_places, monkeypatch, run):
     """The exclusion alone is safe, and tells them so by a deadlock."""
     monkeypatch.setattr(promises, "await_others", lambda household_id, children: None)
-    meeting = Meeting(2)
-    begin = transitions.begin
 
-    def meet(*args, **kwargs):
-        meeting.wait()
-        return begin(*args, **kwargs)
+    found = book_twice_in_both_orders(two_places, monkeypatch)
 
-    monkeypatch.setattr(transitions, "begin", meet)
-
-    book_in_both(two_places, monkeypatch)
-
-    assert Booking.objects.seated().count() == 1
+    assert len(deadlocks(found)) == 1
+    assert Booking.objects.seated().count() == 2
 
 
 # The order of locks

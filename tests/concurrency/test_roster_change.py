@@ -7,24 +7,26 @@ from threading import Barrier
 from booking.actions import rosters
 from booking.models import Booking, Roster, Slot
 from booking.refusals import BookingRefused
-from history import clock, context
+from history import clock
+from records.enums import Role
 from tests.booking.recount import differences
-from tests.concurrency.parents import STARTS_AT, book, families, together
+from tests.concurrency.entries import as_staff
+from tests.concurrency.parents import AT, STARTS_AT, book, families, together
 from tests.factories.booking import slots_of_day
-from tests.factories.records import facility
+from tests.factories.records import FacilityMembershipFactory, facility
 
 DAY = STARTS_AT.date()
 HALF_HOURS = [clock.at(DAY, dt.time(9)) + dt.timedelta(minutes=30 * n) for n in range(16)]
 
 
 def save(number: int) -> Callable[[], object]:
-    """A roster of so many staff, saved by whoever is at the facility."""
+    """A roster of so many staff, saved by somebody at the facility."""
+    place = facility("hikarigaoka")
+    carer = FacilityMembershipFactory.create(facility=place, role=Role.CARER).user
 
     def run() -> object:
-        with context.acting("system:tests"):
-            return rosters.set_day(
-                facility=facility("hikarigaoka"), day=DAY, staff=dict.fromkeys(HALF_HOURS, number)
-            )
+        with as_staff(carer, Role.CARER, place, AT):
+            return rosters.set_day(facility=place, day=DAY, staff=dict.fromkeys(HALF_HOURS, number))
 
     return run
 
