@@ -176,9 +176,9 @@ def close_broadcast(*, waiting_id: uuid.UUID, at: dt.datetime) -> bool:
 
 
 def overdue(*, at: dt.datetime) -> list[uuid.UUID]:
-    """Offers whose time is over."""
+    """Offers whose time is over, by their time; of one time in the order of the line."""
     over = Waiting.objects.filter(state=WaitingState.OFFERED, offer_until__lte=at)
-    return list(over.order_by("offer_until").values_list("pk", flat=True))
+    return list(over.order_by("offer_until", *Waiting.ORDER).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from booking.actions import counters
-from tests.booking.machine import Morning, town
+from booking.actions import counters, offers
+from tests.booking.machine.morning import Morning
+from tests.booking.machine.town import town
 
 # The same steps each time. What fails is made small by the long run.
 SHORT = settings(
@@ -45,7 +46,19 @@ def every_place_is_free(monkeypatch):
     monkeypatch.setattr(counters, "exchange", lambda given, taken: None)
 
 
-@pytest.mark.parametrize("bug", [nothing_is_given_back, every_place_is_free])
+def nothing_is_held_back(monkeypatch):
+    monkeypatch.setattr(counters, "_waited_for", lambda slots: set())
+
+
+def the_last_comes_first(monkeypatch):
+    lines = offers.lines
+    monkeypatch.setattr(offers, "lines", lambda **day: lines(**day)[::-1])
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [nothing_is_given_back, every_place_is_free, nothing_is_held_back, the_last_comes_first],
+)
 def test_a_seeded_bug_is_found(morning, monkeypatch, bug):
     bug(monkeypatch)
 
