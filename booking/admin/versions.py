@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from records.admin.bases import SettingsAdmin
 
 PROMISED = _(
-    "この版で受けた予約があるため、適用終了日と仮設定のほかは変更できません。"
+    "この版で受けた予約があるため、適用終了日、仮設定と告知のほかは変更できません。"
     "内容を変えるときは、この版に適用終了日を入れて、新しい版を登録してください。"
 )
 
