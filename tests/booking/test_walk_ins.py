@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 
-from booking.enums import BookingState, Channel, SeatKind
-from booking.models import Attendance, Booking, Slot
+from booking.actions import attendances
+from booking.enums import BookingState, Channel, ReliefKind, SeatKind
+from booking.models import Attendance, Booking, Slot, Tariff
 from history import clock
 from records.models import CareNeed, Registration
 from tests.booking.test_callers import child, family  # noqa: F401
-from tests.factories.booking import coming_monday, slots_of_day
+from tests.factories.booking import BookingFactory, coming_monday, slots_of_day
+from tests.factories.records import ChildFactory, facility
 
 DAY = coming_monday()
 NOW = clock.at(DAY, dt.time(10, 10))
@@ -60,6 +62,21 @@ def test_it_takes_the_place_kept_for_walk_ins(door):
 
     assert Booking.objects.get().seat_kind == SeatKind.WALK_IN
     assert set(Slot.objects.filter(taken=1).values_list("walk_in_places", flat=True)) == {0}
+
+
+def test_beside_a_sister_who_is_there_it_costs_less(door, child, carer):  # noqa: F811
+    """Told at the door and written down, as the carer sees it: nothing waits for the worker."""
+    Tariff.objects.get().relief_rows.create(kind=ReliefKind.SIBLING, percent=50)
+    born = child.date_of_birth - dt.timedelta(days=400)
+    elder = ChildFactory.create(household=child.household, registered=True, date_of_birth=born)
+    ten = clock.at(DAY, dt.time(10))
+    there = BookingFactory.create(child=elder, facility=facility("nerima"), starts_at=ten)
+    attendances.arrive(booking=there, by=carer, at=ten)
+
+    receive(door)
+
+    fee = Booking.objects.get(child=child).fee
+    assert (fee.care_amount, fee.relief_amount, fee.amount) == (1500, 750, 750)
 
 
 @pytest.mark.parametrize(
