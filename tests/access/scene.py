@@ -55,6 +55,8 @@ KANA = {
     "nerima": "ネリマ", "nukui": "ヌクイ", "seki": "セキノ", "oizumi": "オオイズミ",
     "hikarigaoka": "ヒカリガオカ",
 }  # fmt: skip
+# In every word of every family, and in nothing else.
+SIGN = "印"
 NAME, NUMBER, CONTACT, SAFETY, PRIVATE, HOUSEHOLD, MEMO, ACCOUNT = (
     "name", "number", "contact", "safety", "private", "household", "memo", "account",
 )  # fmt: skip
@@ -106,7 +108,7 @@ def build(writer: User) -> Scene:
 
 
 def _family(home: str, number: int, writer: User) -> Family:
-    sign, kana = f"印{home}印", f"シルシ{KANA[home]}"
+    sign, kana = f"{SIGN}{home}{SIGN}", f"シルシ{KANA[home]}"
     household = HouseholdFactory.create(home_facility=facility(home), street=f"町{sign}")
     parent = ParentFactory.create(
         household=household, with_account=True, family_name=f"親{sign}", family_name_kana=kana,

@@ -113,6 +113,20 @@ def test_nothing_else_is_imported_or_exported(built, client_of):
     assert found == dict.fromkeys(found, 404)
 
 
+def test_an_autocomplete_tells_a_facility_its_own_child(built, client_of):
+    doors_of_child = [
+        door
+        for door in doors(built)
+        if door.way == "autocomplete" and "field_name=child" in door.path
+    ]
+    client = client_of("staff", "carer_seki")
+
+    found = {door.name: told(built, client, door) for door in doors_of_child}
+
+    assert found["records.handovernote"] == {built.families["seki"].child.family_name}
+    assert found["records.staffnote"] == found["records.handovernote"]
+
+
 def test_a_word_in_a_page_or_a_header_is_found(built, client_of):
     client = client_of("staff", "clerk")
     row = built.families["seki"].rows["records.child"]
