@@ -235,13 +235,26 @@ def test_nobody_logs_in_at_the_other_entry(named, entry, person):
         assert found is None
 
 
-def test_a_cookie_of_one_entry_is_worthless_at_the_other(ward, client_of):
-    parent, staff = client_of("public", "parent"), client_of("staff", "clerk")
-    theirs = {cookie.value for cookie in parent.cookies.values()}
-    assert parent.get("/my/").status_code == 200
+# Whose page opens at an entry, and the name of the cookie that opens it.
+INSIDE = {"public": ("parent", "/my/", "azukari"), "staff": ("carer", "/today/", "azukari-staff")}
 
-    for name in ("azukari-staff", "azukari"):
-        for held in staff.cookies.keys() - {"azukari-terminal"}:
-            del staff.cookies[held]
-        staff.cookies[name] = next(iter(theirs))
-        assert "login" in staff.get("/today/")["Location"]
+
+@pytest.mark.parametrize(("entry", "other"), [("public", "staff"), ("staff", "public")])
+def test_a_cookie_of_one_entry_is_worthless_at_the_other(ward, client_of, entry, other):
+    person, page, name = INSIDE[entry]
+    insider, page_there, name_there = INSIDE[other]
+    held, there = client_of(entry, person), client_of(other, insider)
+    assert held.get(page).status_code == 200
+    assert there.get(page_there).status_code == 200
+    own = there.cookies[name_there].value
+
+    for value in {cookie.value for cookie in held.cookies.values()}:
+        for tried in (name, name_there):
+            there.cookies.pop(name, None)
+            there.cookies.pop(name_there, None)
+            there.cookies[tried] = value
+            assert "login" in there.get(page_there)["Location"], (tried, value)
+
+    # Nothing else kept the door shut.
+    there.cookies[name_there] = own
+    assert there.get(page_there).status_code == 200
