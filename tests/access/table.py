@@ -213,12 +213,71 @@ STAFF_PAGES = {
 # Names that show nothing of their own: log-in and -out, and what leads nowhere.
 STAFF_EMPTY = {
     "admin:login", "admin:logout", "admin:autocomplete", "admin:view_on_site", "admin:app_list",
-    "admin:None", "None", "picture",
+    "picture",
     # The door, which whoever is at a terminal comes to (tests/project/test_door.py)
     "admin:resume", "admin:choose", "admin:lock", "admin:present", "terminal_register",
     # The second factor (tests/project/test_factors.py)
     "admin:factor", "admin:factor_again", "admin:recovery_codes",
 }  # fmt: skip
+
+# Addresses of the staff entry without a name, by their route: beside these only the one of each
+# model that leads to a row's form.
+STAFF_UNNAMED = {
+    # To the one log-in and the one account of the entry, and what leads nowhere
+    "cms/login/", "^cms/password_reset/", "^cms/account/", "cms/failwhale/", "cms/test404/",
+    "cms/^.*/$", "(?P<url>.*)$",
+}  # fmt: skip
+
+# The page editor, by namespace, and by name where it has none: (an address of it, who opens it).
+# Who may edit a page opens what editing needs; accounts, groups, sites, files and who approves what
+# are for nobody to change there.
+EDITING = {
+    "wagtailadmin_api": ("cms/api/main/^pages/", PAGES),
+    "wagtailadmin_choose_page": ("cms/choose-page/", PAGES),
+    "wagtailadmin_choose_page_anchor_link": ("cms/choose-anchor-link/", PAGES),
+    "wagtailadmin_choose_page_child": ("cms/choose-page/<int:parent_page_id>/", PAGES),
+    "wagtailadmin_choose_page_chosen_multiple": ("cms/choose-page/chosen-multiple/", PAGES),
+    "wagtailadmin_choose_page_email_link": ("cms/choose-email-link/", PAGES),
+    "wagtailadmin_choose_page_external_link": ("cms/choose-external-link/", PAGES),
+    "wagtailadmin_choose_page_phone_link": ("cms/choose-phone-link/", PAGES),
+    "wagtailadmin_choose_page_search": ("cms/choose-page/search/", PAGES),
+    "wagtailadmin_collections": ("cms/collections/", NOBODY),
+    "wagtailadmin_explore": ("cms/pages/<int:parent_page_id>/", PAGES),
+    "wagtailadmin_explore_results": ("cms/pages/<int:parent_page_id>/results/", PAGES),
+    "wagtailadmin_pages": ("cms/pages/<int:page_id>/edit/", PAGES),
+    "wagtailadmin_reports": ("cms/reports/aging-pages/", PAGES),
+    "wagtailadmin_tag_autocomplete": ("cms/tag-autocomplete/", PAGES),
+    "wagtailadmin_tag_model_autocomplete": (
+        "cms/tag-autocomplete/<slug:app_name>/<slug:model_name>/", PAGES,
+    ),
+    "wagtailadmin_workflows": ("cms/workflows/list/", NOBODY),
+    "wagtaildocs": ("cms/documents/", NOBODY),
+    # Of which a page may link to one; there are none, and nobody adds any
+    "wagtaildocs_chooser": ("cms/documents/chooser/", PAGES),
+    "wagtailembeds": ("cms/embeds/chooser/", PAGES),
+    "wagtailimages": ("cms/images/", PAGES),
+    "wagtailimages_chooser": ("cms/images/chooser/", PAGES),
+    "wagtailsites": ("cms/sites/", NOBODY),
+    "wagtailsnippets": ("cms/snippets/", NOBODY),
+    "wagtailusers_groups": ("cms/groups/", NOBODY),
+    "wagtailusers_users": ("cms/users/", NOBODY),
+}  # fmt: skip
+
+# Of the editor what shows nothing of its own, or is not asked for by opening it.
+EDITING_EMPTY = {
+    "wagtail_bulk_action", "wagtail_serve", "wagtailadmin_account", "wagtailadmin_block_preview",
+    "wagtailadmin_dismissibles", "wagtailadmin_editing_sessions", "wagtailadmin_error_test",
+    # Leads on to the part of the pages that one may edit
+    "wagtailadmin_explore_root",
+    "wagtailadmin_javascript_catalog", "wagtailadmin_login", "wagtailadmin_logout",
+    "wagtailadmin_password_reset", "wagtailadmin_password_reset_complete",
+    "wagtailadmin_password_reset_confirm", "wagtailadmin_password_reset_done",
+    "wagtailadmin_sprite", "wagtaildocs_authenticate_with_password", "wagtaildocs_serve",
+    "wagtailsettings",
+}  # fmt: skip
+
+# Names that stand for two addresses; all others for one, and so for one row.
+TWICE = {"wagtailadmin_workflows:remove", "wagtailsettings:edit"}
 
 # The public entry: anybody; a parent with an account; the family alone.
 ANYBODY = people("stranger", "parent", "other_parent")
