@@ -18,7 +18,8 @@ MILLISECONDS = 30_000
 INSTALL = "apt install chromium fonts-noto-cjk"
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    # How a field for a day or a time looks is decided by the browser's own language.
+    "--disable-component-update", "--disable-sync", "--lang=ja",
 )  # fmt: skip
 
 

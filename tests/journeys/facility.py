@@ -1,6 +1,7 @@
 """What staff do and see at the staff entry, in their own words."""
 
 import datetime as dt
+import re
 from io import BytesIO
 
 from playwright.sync_api import Locator, expect
@@ -26,8 +27,9 @@ class Staff:
     def when_they_search_the_children_for(self, kana: str) -> None:
         self.screen.open(f"/records/child/?q={kana}")
 
-    def when_they_open_the_interview_of(self, parent: str) -> None:
+    def when_they_open_the_interview_of(self, parent: str, *, look: str) -> None:
         self.screen.open("/interviews/")
+        self.screen.look(look)
         self.screen.follow(parent)
 
     def when_they_try_to_activate(self, child: str) -> None:
@@ -39,8 +41,9 @@ class Staff:
         self.page.locator("[name=note]").fill(note)
         self.screen.press("結果を記録する")
 
-    def when_they_confirm_the_needs_of(self, child: str, *, form_until: str) -> None:
+    def when_they_confirm_the_needs_of(self, child: str, *, form_until: str, look: str) -> None:
         self._applicant(child).get_by_role("link", name="配慮事項を確認する").click()
+        self.screen.look(look)
         if self.page.locator("[name=allergy-answer][value=yes]").is_checked():
             self.page.locator("[name$=-form][value=valid]").check(force=True)
             self.page.locator("[name$=form_valid_until]").first.fill(form_until)
@@ -69,8 +72,18 @@ class Staff:
         self.page.locator("main input[type=text], main input[type=number]").first.fill(amount)
         self.page.locator("main form button").first.click()
 
-    def when_they_open_the_record_of(self, kana: str, child: str) -> None:
+    def when_they_ask_what_changed(self, kind: str, day: dt.date) -> None:
+        self.screen.open("/changes/")
+        self.page.locator("[name=kind]").select_option(label=kind)
+        self.page.locator("[name=day]").fill(day.isoformat())
+        self.page.locator(".filter-form input[type=submit]").click()
+        # The next page is there.
+        self.page.wait_for_url("**kind=*")
+
+    def when_they_open_the_record_of(self, kana: str, child: str, *, look: str = "") -> None:
         self.when_they_search_the_children_for(kana)
+        if look:
+            self.screen.look(look)
         self.screen.follow(child)
 
     # Then
@@ -82,6 +95,14 @@ class Staff:
     def then_nothing_is_said_of(self, words: str) -> None:
         expect(self.page.locator("main").first).to_be_visible()
         assert words not in self.page.content()
+
+    def then_it_changed(self, who: str, field: str, before: str, after: str, at: str) -> None:
+        """Somebody changed that field from and to that; `at` and `after` are how they begin."""
+        line = self.page.locator("tr")
+        for cell, words in (("th", f"^{field}$"), ("del", f"^{before}$"), ("ins", f"^{after}")):
+            line = line.filter(has=self.page.locator(cell, has_text=re.compile(words)))
+        change = self.page.locator("li.change", has_text=who).filter(has=line)
+        expect(change.locator("time").first).to_contain_text(at)
 
     def then_the_row_warns(self, child: str, *words: str) -> None:
         for word in words:

@@ -31,16 +31,18 @@ class Family:
     def when_they_open_the_page_of(self, facility: str) -> None:
         self.screen.follow(facility)
 
-    def when_they_create_an_account(self) -> None:
+    def when_they_create_an_account(self, *, look: str) -> None:
         self.screen.open("/account/signup/")
+        self.screen.look(look)
         self.screen.fill("メールアドレス", EMAIL)
         self.page.locator("input[name=password1]").fill(PASSWORD)
         self.screen.press("アカウントを作る")
 
-    def when_they_follow_the_link(self, mail: str) -> None:
+    def when_they_follow_the_link(self, mail: str, *, look: str) -> None:
         match = re.search(r"http://\S+/account/confirm-email/\S+", mail)
         assert match, mail
         self.page.goto(match.group())
+        self.screen.look(look)
         self.page.locator("main form button").first.click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text("マイページ")
 
@@ -155,6 +157,19 @@ class Family:
     def then_they_see_free_places(self) -> None:
         expect(self.page.locator("table.vacancy").first).to_be_visible()
         expect(self.page.locator("table.vacancy").first).to_contain_text("余裕あり")
+
+    def then_they_read_under(self, heading: str, words: str) -> None:
+        """In the list of facts of a facility's page."""
+        fact = self.page.locator(".facts > div").filter(has=self.page.get_by_text(heading))
+        expect(fact.locator("dd")).to_have_text(words)
+
+    def then_they_see_the_tables_of(self, *facilities: str) -> None:
+        """One for each and no other; in each a place that can be booked."""
+        expect(self.page.locator("table.vacancy")).to_have_count(len(facilities))
+        for name in facilities:
+            table = self.page.get_by_role("region", name=f"{name}の空き").locator("table.vacancy")
+            expect(table.locator("caption")).to_contain_text(f"{name}の空き")
+            expect(table.locator("tbody")).to_contain_text("予約する")
 
     def then_no_cookie_was_set(self) -> None:
         assert self.page.context.cookies() == []
