@@ -5,7 +5,9 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
-from booking.models import Call, LostBooking
+from booking.enums import WaitingState
+from booking.enums_calls import CallKind
+from booking.models import Call, LostBooking, WaitingChild
 from history import clock
 from records import contacts
 from records.contacts import Contact
@@ -19,6 +21,8 @@ class Line:
     at: dt.datetime
     name: str
     phones: tuple[str, ...]
+    # The number of a child to be looked up, where an offer is to be answered.
+    code: str = ""
 
     @property
     def loss(self) -> LostBooking | None:
@@ -42,17 +46,19 @@ class CallList:
 
     waiting: Sequence[Line]
     ended: Sequence[Line]
+    offered: Sequence[WaitingChild]
 
     @property
     def children(self) -> list[uuid.UUID]:
         """Whose families it names."""
         calls = [line.call for line in (*self.waiting, *self.ended)]
-        return list(dict.fromkeys(call.booking.child_id for call in calls if call.booking))
+        found = [call.booking.child_id for call in calls if call.booking]
+        return list(dict.fromkeys([*found, *(each.child_id for each in self.offered)]))
 
 
 def call_list(*, user: object, facilities: Iterable[int], at: dt.datetime) -> CallList:
     """The calls of facilities that somebody works for. Two statements, a third where a call is
-    about no booking."""
+    about no booking, one more where one is about an offer."""
     own = (
         Call.objects.visible_to(user)
         .filter(facility__in=list(facilities))
@@ -63,15 +69,44 @@ def call_list(*, user: object, facilities: Iterable[int], at: dt.datetime) -> Ca
     ended = list(own.ended_since(today).order_by("-called_at", "id"))
     asked = {call.household_id for call in (*waiting, *ended) if call.booking is None}
     known = contacts.of(asked) if asked else {}
+    offered = _offered([call for call in waiting if call.booking is None])
+    codes = {
+        (each.waiting.household_id, each.waiting.facility_id): each.child_code for each in offered
+    }
     return CallList(
-        waiting=[_line(call, at, known) for call in waiting],
+        waiting=[
+            dataclasses.replace(_line(call, at, known), code=_code(call, codes)) for call in waiting
+        ],
         ended=[_line(call, at, known) for call in ended],
+        offered=offered,
     )
 
 
 def open_count(*, user: object, facilities: Iterable[int]) -> int:
     """How many families are still to be telephoned. One statement."""
     return Call.objects.visible_to(user).open().filter(facility__in=list(facilities)).count()
+
+
+def _offered(asked: Iterable[Call]) -> list[WaitingChild]:
+    """The children whose families are asked together with others, where no booking names them."""
+    calls = [call for call in asked if call.kind == CallKind.OFFER]
+    if not calls:
+        return []
+    found = WaitingChild.objects.filter(
+        waiting__state=WaitingState.OFFERED,
+        waiting__is_broadcast=True,
+        waiting__household__in={call.household_id for call in calls},
+        waiting__facility__in={call.facility_id for call in calls},
+    )
+    return list(found.select_related("waiting"))
+
+
+def _code(call: Call, codes: Mapping[tuple[uuid.UUID, int], str]) -> str:
+    if call.kind != CallKind.OFFER:
+        return ""
+    if call.booking:
+        return call.booking.child_code
+    return codes.get((call.household_id, call.facility_id), "")
 
 
 def _line(call: Call, at: dt.datetime, known: Mapping[uuid.UUID, list[Contact]]) -> Line:

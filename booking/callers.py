@@ -10,7 +10,7 @@ from django.db import connection
 
 from booking.enums import BookingState
 from booking.limits import Stay, days_of_interest
-from booking.models import Booking, BookingRequest, UseLimit
+from booking.models import Booking, BookingRequest, UseLimit, Waiting
 from booking.rules import Applicant
 from history import clock
 from records.models import Child, Household
@@ -98,6 +98,11 @@ def stays(
         ]
 
 
+def seen_from(child: Child, stay: Stay) -> Stay:
+    """A stay of the household at the place of a wish for the child, as `stays` has it."""
+    return stay if stay.child == child.pk else dataclasses.replace(stay, child=ANOTHER)
+
+
 def bookings_of(caller: Caller, at: dt.datetime) -> list[Booking]:
     """The caller's bookings to come, wherever they are: to be cancelled or changed on the
     telephone."""
@@ -126,3 +131,58 @@ def booking_of(caller: Caller, number: uuid.UUID) -> Booking | None:
     """One of the caller's bookings to come."""
     found = Booking.objects.filter(child=caller.child, pk=number)
     return found.select_related("facility", "use_rule", "fee__tariff").first()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Line:
+    """What a caller waits for, or is offered, with the children that were looked up.
+
+    `missing` is for how many others of the family that is still to be done before it is answered;
+    `codes` are the numbers of those whom the facility knows.
+    """
+
+    waiting: Waiting
+    children: Sequence[Caller]
+    missing: int
+    codes: Sequence[str]
+
+
+def lines_of(caller: Caller) -> list[Line]:
+    """What the caller's family waits for with this child, wherever it is, the next first."""
+    missing = _lines()
+    open_lines = Waiting.objects.still_waiting().filter(
+        pk__in=missing, household=caller.child.household_id, children__child=caller.child.pk
+    )
+    found = open_lines.select_related("facility").prefetch_related("children")
+    return [_line(each, missing[each.pk]) for each in found.order_by("starts_at", "id")]
+
+
+def line_of(caller: Caller, number: uuid.UUID) -> Line | None:
+    """One of them, answered already or not."""
+    missing = _lines()
+    found = Waiting.objects.filter(
+        pk=number, household=caller.child.household_id, children__child=caller.child.pk
+    )
+    line = found.select_related("facility").prefetch_related("children").first()
+    return _line(line, missing[line.pk]) if line and line.pk in missing else None
+
+
+def _lines() -> dict[uuid.UUID, int]:
+    """The lines of whom one looked up, and how many others wait in each who were not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT line, missing FROM booking_lines_of_callers()")
+        return dict(cursor.fetchall())
+
+
+def _line(waiting: Waiting, missing: int) -> Line:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT child_id, look_up FROM booking_looked_up()")
+        look_ups = dict(cursor.fetchall())
+    rows = list(waiting.children.all())
+    known = [caller_of(look_ups[row.child_id]) for row in rows if row.child_id in look_ups]
+    return Line(
+        waiting=waiting,
+        children=sorted(filter(None, known), key=lambda each: each.child.pk),
+        missing=missing,
+        codes=[row.child_code for row in rows if row.child_id not in look_ups],
+    )

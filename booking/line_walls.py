@@ -1,6 +1,7 @@
 """Who may do what with the waiting list, and the functions that cross families: numbers out, never
-a name."""
+a name. Staff answer for a caller all of whose children in the line they looked up."""
 
+from booking.caller_walls import CHILDREN
 from booking.enums import STILL_WAITING, WaitingState
 from history.walls import (
     ACTOR,
@@ -20,6 +21,16 @@ from history.walls import (
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD}"
 FACILITY = facility()
 OWN_WAITING = "EXISTS (SELECT FROM booking_waiting w WHERE w.id = booking_waitingchild.waiting_id)"
+WAITING_HERE = (
+    "EXISTS (SELECT FROM booking_waiting w WHERE w.id = booking_waitingchild.waiting_id"
+    f" AND {facility('w.facility_id')})"
+)
+MOVES = all_of(FACILITY, role("manager", "center"))
+# The lines of children that were looked up; asked once per statement.
+OF_CALLER = "id = ANY ((SELECT array_agg(line) FROM booking_lines_of_callers())::uuid[])"
+ANSWERS = (
+    "id = ANY ((SELECT array_agg(line) FROM booking_lines_of_callers() WHERE missing = 0)::uuid[])"
+)
 WAITED = (
     "id, household_id, facility_id, starts_at, ends_at, state, priority, joined_by_id, joined_at,"
     " offered_at, offer_until, is_broadcast, request_id"
@@ -53,10 +64,11 @@ WALLS = [
                 ),
             ),
         ),
+        # Which of the two they may change, and to what, `booking_keep_line` says.
         staff=writes(
-            FACILITY,
-            all_of(FACILITY, role("manager", "center")),
-            ("update (priority, priority_reason)",),
+            any_of(FACILITY, OF_CALLER),
+            any_of(MOVES, ANSWERS),
+            ("update (priority, priority_reason, state, request_id)",),
         ),
         # Neither who waits nor why somebody goes first.
         worker=Access(
@@ -74,7 +86,8 @@ WALLS = [
             OWN_WAITING, verbs=("insert",),
             leave=all_of(OWN_WAITING, "EXISTS (SELECT FROM records_child c WHERE c.id = child_id)"),
         ),
-        staff=sees(OWN_WAITING),
+        # Elsewhere the looked-up child alone, not who waits together with it.
+        staff=sees(any_of(WAITING_HERE, f"child_id = ANY {CHILDREN}")),
         worker=sees(EVERY_ROW, "id", "waiting_id", "child_id"),
     ),
 ]  # fmt: skip
@@ -124,8 +137,55 @@ FUNCTIONS = f"""
             ) found WHERE found.refusal <> '' LIMIT 1), '')
     $$;
 
+    CREATE OR REPLACE FUNCTION booking_lines_of_callers()
+    RETURNS TABLE (line uuid, missing int)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- The lines to come in which a child waits that was looked up by the one who asks; and for how
+    -- many children of each that is not so.
+        SELECT w.id, (count(*) - count(asked.child_id))::int
+        FROM booking_waiting w
+        JOIN booking_waitingchild c ON c.waiting_id = w.id
+        LEFT JOIN (SELECT DISTINCT l.child_id FROM booking_looked_up() l) asked
+            ON asked.child_id = c.child_id
+        WHERE w.ends_at > NULLIF(current_setting('app.at', true), '')::timestamptz
+        AND w.household_id = ANY (
+            (SELECT array_agg(l.household_id) FROM booking_looked_up() l)::uuid[])
+        GROUP BY w.id HAVING count(asked.child_id) > 0
+    $$;
+
+    CREATE OR REPLACE FUNCTION booking_keep_line() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Staff answer for whom they looked up, and nothing else of the line; its order only those
+    -- change who may, at their own facility.
+    BEGIN
+        IF current_user <> 'azukari_staff' THEN
+            RETURN NEW;
+        END IF;
+        IF (NEW.state, NEW.request_id) IS DISTINCT FROM (OLD.state, OLD.request_id)
+            AND (OLD.state IN ({_WAITS}) AND NEW.state IN ({_ANSWERED})
+                AND EXISTS (SELECT FROM booking_lines_of_callers() asked
+                    WHERE asked.line = NEW.id AND asked.missing = 0)) IS NOT TRUE
+        THEN
+            RAISE EXCEPTION 'line % is not of a caller', NEW.id
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        IF (NEW.priority, NEW.priority_reason) IS DISTINCT FROM (OLD.priority, OLD.priority_reason)
+            AND (NEW.{FACILITY} AND {role("manager", "center")}) IS NOT TRUE
+        THEN
+            RAISE EXCEPTION 'the place of line % is not to be moved', NEW.id
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    DROP TRIGGER IF EXISTS booking_keep_line ON booking_waiting;
+    CREATE TRIGGER booking_keep_line BEFORE UPDATE ON booking_waiting
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_line();
+
     REVOKE ALL ON FUNCTION booking_waited_for(bigint[]), booking_place_in_line(uuid),
-        booking_line_refusal(uuid, bigint) FROM PUBLIC;
+        booking_line_refusal(uuid, bigint), booking_lines_of_callers(), booking_keep_line()
+        FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION booking_lines_of_callers() TO azukari_staff;
     GRANT EXECUTE ON FUNCTION booking_waited_for(bigint[])
         TO azukari_public, azukari_staff, azukari_worker;
     GRANT EXECUTE ON FUNCTION booking_place_in_line(uuid) TO azukari_public;

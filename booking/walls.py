@@ -192,7 +192,7 @@ WALLS = [
         ),
         staff=Access(
             any_of(FACILITY, CALLER),
-            (f"select ({SHOWN})", "insert", "update (state, freed_from)"),
+            (f"select ({SHOWN})", "insert", "update (state, freed_from, answer_until)"),
             leave=any_of(FACILITY, all_of(CALLER, f"state IN ({_BY_FAMILY})")),
             enter=all_of(f"child_id = ANY {CHILDREN}", f"state IN ({_AHEAD})"),
         ),

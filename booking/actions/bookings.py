@@ -239,6 +239,8 @@ def within_limits(
     known = [_stay_of(each) for each in apart]
     if wish.replaces:
         known.append(_stay_of(wish.replaces))
+    if wish.caller:
+        known = [callers.seen_from(wish.child, each) for each in known]
     others = [each for each in others if each not in known]
     others += [each.stay for each in beside]
     limit = limits.broken(rule.limits, wish.stay, others, at)

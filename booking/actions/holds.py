@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -21,7 +21,8 @@ from booking.actions import (
 )
 from booking.actions.bookings import Wish
 from booking.actions.requests import Answer
-from booking.enums import Accepts, BookingState
+from booking.callers import Caller
+from booking.enums import Accepts, BookingState, Channel
 from booking.models import Booking, BookingRequest, Slot, Tariff
 from booking.pricing import Quote
 from booking.refusals import BookingRefused, HoldOver, Reason
@@ -87,14 +88,28 @@ def confirm(*, request: BookingRequest, by: User, at: dt.datetime) -> list[Booki
     return held
 
 
-def keep(request: BookingRequest, held: Sequence[Booking], *, by: User, at: dt.datetime) -> None:
+def keep(
+    request: BookingRequest,
+    held: Sequence[Booking],
+    *,
+    by: User,
+    at: dt.datetime,
+    channel: Channel | None = None,
+    callers: Mapping[uuid.UUID, Caller] | None = None,
+) -> None:
     """Confirm seats that are held or offered, at the prices of when they were asked for.
 
-    Raises BookingRefused (LIMIT_REACHED) where the household has booked too much since.
+    `callers` are the children by number, where staff answer for the family. Raises BookingRefused
+    (LIMIT_REACHED) where the household has booked too much since.
     """
     for booking in held:
-        _promise(booking, by=by, at=at)
-    promises.promise(request, _with_tariffs(request, held), _beyond(request, held))
+        _promise(booking, by=by, at=at, channel=channel)
+    promises.promise(
+        request,
+        _with_tariffs(request, held),
+        _beyond(request, held, callers or {}),
+        for_caller=bool(callers),
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -118,7 +133,7 @@ def lines(request: BookingRequest, held: Sequence[Booking]) -> list[Line]:
             ),
             tariff,
         )
-        for (booking, tariff), above in zip(pairs, _beyond(request, held), strict=True)
+        for (booking, tariff), above in zip(pairs, _beyond(request, held, {}), strict=True)
     ]
     quotes = fees.quote(wanted, request.household_id)
     return [
@@ -149,14 +164,14 @@ def expire(*, at: dt.datetime) -> int:
     return len(ended)
 
 
-def _promise(booking: Booking, *, by: User, at: dt.datetime) -> None:
+def _promise(booking: Booking, *, by: User, at: dt.datetime, channel: Channel | None) -> None:
     asked = (by, booking.use_rule, booking.child, booking.facility_id, booking.day)
     if not approvals.is_asked(*asked):
-        transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
+        transitions.move(booking, BookingState.CONFIRMED, by=by, at=at, channel=channel)
         return
     booking.answer_until = approvals.answer_until(booking, at)
     booking.save(update_fields=["answer_until"])
-    transitions.move(booking, BookingState.AWAITING, by=by, at=at)
+    transitions.move(booking, BookingState.AWAITING, by=by, at=at, channel=channel)
 
 
 def _with_tariffs(request: BookingRequest, held: Iterable[Booking]) -> list[tuple[Booking, Tariff]]:
@@ -170,12 +185,20 @@ def _with_tariffs(request: BookingRequest, held: Iterable[Booking]) -> list[tupl
     return found
 
 
-def _beyond(request: BookingRequest, held: Sequence[Booking]) -> list[int]:
+def _beyond(
+    request: BookingRequest, held: Sequence[Booking], callers: Mapping[uuid.UUID, Caller]
+) -> list[int]:
     """The minutes of each above a limit at which the price jumps, one after the other."""
     wishes: list[Wish] = []
     found = []
     for booking in held:
-        wish = Wish(booking.child, booking.facility, booking.starts_at, booking.ends_at)
+        wish = Wish(
+            booking.child,
+            booking.facility,
+            booking.starts_at,
+            booking.ends_at,
+            caller=callers.get(booking.child_id),
+        )
         above = bookings.within_limits(
             wish, booking.use_rule, at=request.requested_at, beside=wishes, apart=held
         )

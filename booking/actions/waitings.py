@@ -5,17 +5,20 @@ Offers themselves are made by the worker (`offers`).
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
-from booking import cancelling, family, queries, rules
-from booking.actions import bookings, counters, fees, holds, promises, transitions
+from booking import cancelling, queries, rules
+from booking.actions import bookings, calls, counters, fees, holds, promises, transitions
 from booking.actions.bookings import Wish
 from booking.actions.promises import Unmet
-from booking.enums import BookingState, Precedence, WaitingState
-from booking.models import Booking, BookingRequest, UseRule, Waiting, WaitingChild
+from booking.callers import Caller
+from booking.enums import BookingState, Channel, Precedence, WaitingState
+from booking.enums_calls import CallKind, CallResult
+from booking.models import Booking, BookingRequest, Call, UseRule, Waiting, WaitingChild
 from booking.refusals import BookingRefused, OfferOver, Reason, SlotFull, WrongState
 from history import clock
 from records import mail, stops
@@ -98,40 +101,56 @@ def _refuse_unless_full(wishes: Sequence[Wish], at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def accept(*, waiting: Waiting, by: User, at: dt.datetime) -> list[Booking]:
+def accept(
+    *,
+    waiting: Waiting,
+    by: User,
+    at: dt.datetime,
+    channel: Channel = Channel.WEB,
+    callers: Sequence[Caller] = (),
+) -> list[Booking]:
     """Make bookings of the places that are offered, by the rules of any booking; with one mail.
 
     Where all who wait were asked at once, the first to answer has them. A second tap finds the
     bookings. As long as nobody has ended the offer it may be accepted, also some seconds after its
-    time. Raises OfferOver, BookingRefused (TAKEN and the rules' reasons), and ServiceStopped while
-    the center has closed booking.
+    time. Staff who answer for a family name all its children as `callers`; a call that was to ask
+    it is settled by that. Raises OfferOver, BookingRefused (TAKEN and the rules' reasons), and
+    ServiceStopped while the center has closed what families book.
     """
-    children = _children(waiting)
-    promises.await_others(waiting.household_id, children)
+    wishes = _wishes(waiting, callers)
+    promises.await_others(waiting.household_id, [wish.child for wish in wishes])
     line = _locked(waiting)
     if line.state == WaitingState.BOOKED and line.request:
         return list(line.request.bookings.all())
     if line.state != WaitingState.OFFERED:
         raise OfferOver
-    stops.refuse(Function.BOOKING, at=at, facility_id=line.facility_id)
+    if channel.is_family:
+        stops.refuse(Function.BOOKING, at=at, facility_id=line.facility_id)
     if line.is_broadcast:
-        booked = _take_first(line, children, by=by, at=at)
+        booked = _take_first(line, wishes, by=by, at=at, channel=channel)
     else:
-        booked = _keep_offered(line, by=by, at=at)
+        booked = _keep_offered(line, wishes, by=by, at=at, channel=channel)
+    if callers:
+        _settle_call(line, booked, by=by, at=at)
     line.state = WaitingState.BOOKED
     line.save(update_fields=["state", "request"])
     return booked
 
 
-def _keep_offered(line: Waiting, *, by: User, at: dt.datetime) -> list[Booking]:
-    offered = _offered(line)
-    if line.request is None or not offered:
+def _keep_offered(
+    line: Waiting, wishes: Sequence[Wish], *, by: User, at: dt.datetime, channel: Channel
+) -> list[Booking]:
+    known = {wish.child.pk: wish for wish in wishes}
+    offered = _offered(line, "use_rule", "facility")
+    if line.request is None or {each.child_id for each in offered} != set(known):
         raise OfferOver
     for booking in offered:
+        wish = known[booking.child_id]
         booking.request = line.request
+        booking.child, booking.household = wish.child, wish.child.household
         # Hours have passed since it was offered: what the rules ask may have ended meanwhile.
         refusal = rules.refusal(
-            family.applicant_of(booking.child, clock.local(at).date()),
+            wish.applicant(clock.local(at).date()),
             booking.use_rule,
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
@@ -141,20 +160,29 @@ def _keep_offered(line: Waiting, *, by: User, at: dt.datetime) -> list[Booking]:
         )
         if refusal:
             raise BookingRefused(*refusal)
-    holds.keep(line.request, offered, by=by, at=at)
+    callers = {wish.child.pk: wish.caller for wish in wishes if wish.caller}
+    holds.keep(line.request, offered, by=by, at=at, channel=channel, callers=callers)
     return offered
 
 
 def _take_first(
-    line: Waiting, children: Sequence[Child], *, by: User, at: dt.datetime
+    line: Waiting, wishes: Sequence[Wish], *, by: User, at: dt.datetime, channel: Channel
 ) -> list[Booking]:
-    wishes = [Wish(child, line.facility, line.starts_at, line.ends_at) for child in children]
     request = BookingRequest(
-        household_id=line.household_id, requested_by=by, requested_at=at, key=line.pk
+        household=wishes[0].child.household,
+        requested_by=by,
+        requested_at=at,
+        channel=channel,
+        key=line.pk,
     )
     try:
         chosen = [
-            (wish, bookings.check(wish, at=at, beside=wishes[:number], is_offered=True))
+            (
+                wish,
+                bookings.check(
+                    wish, at=at, channel=channel, beside=wishes[:number], is_offered=True
+                ),
+            )
             for number, wish in enumerate(wishes)
         ]
         made = promises.write(request, chosen, [], by=by, is_held=False)
@@ -171,16 +199,34 @@ def _take_first(
 
 
 @transaction.atomic
-def withdraw(*, waiting: Waiting, by: User, at: dt.datetime) -> Waiting:
-    """Leave the line, or decline what is offered: the next family is asked. Safe to repeat."""
+def withdraw(
+    *, waiting: Waiting, by: User, at: dt.datetime, channel: Channel = Channel.WEB
+) -> Waiting:
+    """Leave the line, or decline what is offered: the next family is asked. Safe to repeat.
+
+    Where staff say so for a family (`channel`), a call that was to ask it is settled by that.
+    """
     promises.await_others(waiting.household_id, [])
     line = _locked(waiting)
     if not line.is_open:
         return line
+    offered = _offered(line)
+    if not channel.is_family:
+        _settle_call(line, offered, by=by, at=at)
     line.state = WaitingState.WITHDRAWN
     line.save(update_fields=["state"])
-    give_back(_offered(line), by=by, at=at)
+    give_back(offered, by=by, at=at, channel=channel)
     return line
+
+
+def _settle_call(line: Waiting, offered: Sequence[Booking], *, by: User, at: dt.datetime) -> None:
+    """The family was reached about this offer; that of another facility the worker ends."""
+    found = Call.objects.open().filter(
+        kind=CallKind.OFFER, household=line.household_id, facility=line.facility_id
+    )
+    asked = found.filter(booking=None) if line.is_broadcast else found.filter(booking__in=offered)
+    for call in asked:
+        calls.note(call=call, result=CallResult.REACHED, by=by, at=at)
 
 
 @transaction.atomic
@@ -200,7 +246,9 @@ def move(
     return line
 
 
-def quoted(waiting: Waiting, *, at: dt.datetime) -> list[holds.Line]:
+def quoted(
+    waiting: Waiting, *, at: dt.datetime, callers: Sequence[Caller] = ()
+) -> list[holds.Line]:
     """What a family reads before it accepts: each child with its price, as it will be kept."""
     line = waiting
     booked_at = line.offered_at if line.request_id and line.offered_at else at
@@ -209,7 +257,7 @@ def quoted(waiting: Waiting, *, at: dt.datetime) -> list[holds.Line]:
     tariff = queries.tariff(line.day, booked_on, line.facility_id)
     if rule is None or tariff is None:
         return []
-    wishes = [Wish(child, line.facility, line.starts_at, line.ends_at) for child in _children(line)]
+    wishes = _wishes(line, callers)
     beyond = _beyond(wishes, rule, apart=_bookings(line), at=booked_at)
     uses = [
         dataclasses.replace(wish.use, minutes_beyond=above)
@@ -219,7 +267,8 @@ def quoted(waiting: Waiting, *, at: dt.datetime) -> list[holds.Line]:
     return [
         holds.Line(
             booking=Booking(
-                child=wish.child, child_name=wish.child.full_name, facility=line.facility,
+                child=wish.child, facility=line.facility,
+                child_name=wish.caller.name if wish.caller else wish.child.full_name,
                 starts_at=line.starts_at, ends_at=line.ends_at,
             ),
             quote=None if tariff.is_provisional else quote,
@@ -246,10 +295,16 @@ def _bookings(line: Waiting) -> list[Booking]:
     return list(line.request.bookings.all()) if line.request else []
 
 
-def give_back(offered: Sequence[Booking], *, by: User | None, at: dt.datetime) -> None:
+def give_back(
+    offered: Sequence[Booking],
+    *,
+    by: User | None,
+    at: dt.datetime,
+    channel: Channel | None = None,
+) -> None:
     """End bookings that were offered only; their places go on to whoever waits. Call it last."""
     for booking in offered:
-        transitions.move(booking, BookingState.WITHDRAWN, by=by, at=at)
+        transitions.move(booking, BookingState.WITHDRAWN, by=by, at=at, channel=channel)
     counters.give_back_together(
         [counters.Claim(bookings.slots_of(each), each.weight, each.seat) for each in offered]
     )
@@ -261,13 +316,24 @@ def _locked(waiting: Waiting) -> Waiting:
     return locked or Waiting.objects.get(pk=waiting.pk)
 
 
-def _offered(line: Waiting) -> list[Booking]:
+def _offered(line: Waiting, *related: str) -> list[Booking]:
     """The bookings that are offered to a family, locked; none where all were asked at once."""
     if line.request_id is None:
         return []
     found = Booking.objects.filter(request=line.request_id, state=BookingState.OFFERED)
-    found = found.select_related("use_rule", "facility", "child", "household")
+    if related:
+        found = found.select_related(*related)
     return list(found.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _wishes(line: Waiting, callers: Sequence[Caller] = ()) -> list[Wish]:
+    """For each child that waits; `callers` hold what staff who answer for the family know."""
+    known: Mapping[uuid.UUID, Caller] = {each.child.pk: each for each in callers}
+    children = [each.child for each in callers] or _children(line)
+    return [
+        Wish(child, line.facility, line.starts_at, line.ends_at, caller=known.get(child.pk))
+        for child in children
+    ]
 
 
 def _children(waiting: Waiting) -> list[Child]:

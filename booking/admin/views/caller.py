@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,21 +41,25 @@ def with_caller(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
             if caller is None:
                 messages.warning(request, str(OVER))
                 return redirect(page)
-            history.record(
-                Act.VIEW,
-                context=request.context,
-                purpose=PURPOSE,
-                model="records.child",
-                object_ids=[caller.child.pk],
-                child_ids=[caller.child.pk],
-                fields=["name"],
-                path=request.path,
-            )
+            record_names(request, [caller.child.pk])
             return view(request, caller, **rest)
 
         return found
 
     return decorate
+
+
+def record_names(request: StaffRequest, children: Sequence[uuid.UUID]) -> None:
+    history.record(
+        Act.VIEW,
+        context=request.context,
+        purpose=PURPOSE,
+        model="records.child",
+        object_ids=children,
+        child_ids=children,
+        fields=["name"],
+        path=request.path,
+    )
 
 
 def channel_of(request: StaffRequest) -> Channel:

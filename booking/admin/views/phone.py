@@ -15,6 +15,7 @@ from booking import callers, phone, queries
 from booking import rules as booking_rules
 from booking.actions import look_ups, requests
 from booking.actions.bookings import Wish
+from booking.admin.views import caller_lines
 from booking.admin.views.caller import (
     address_of_places,
     channel_of,
@@ -94,6 +95,7 @@ def places(request: StaffRequest, caller: Caller) -> HttpResponse:
         refused=_refusal_of_child(caller, day, at),
         age=caller.child.age_on(day),
         bookings=callers.bookings_of(caller, at),
+        lines=caller_lines.shown(request, caller),
     )
     return render(request, "booking/staff/phone_places.html", context)
 
