@@ -15,11 +15,12 @@ from tests.journeys.terminals import Terminals, sign_in
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # A long page is slow to draw where the machine has other work.
 MILLISECONDS = 30_000
-INSTALL = "apt install chromium fonts-noto-cjk"
+INSTALL = "apt install chromium chromium-l10n fonts-noto-cjk"
+# How a field for a day looks is decided by the browser's own language, not by that of the window.
+JAPANESE = {"LANGUAGE": "ja"}
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    # How a field for a day or a time looks is decided by the browser's own language.
-    "--disable-component-update", "--disable-sync", "--lang=ja",
+    "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
 
@@ -51,7 +52,10 @@ def browser() -> Iterator[Browser]:
 
 def launch(playwright: Playwright) -> Browser:
     """In Chromium's own sandbox, unless it has none: as root, or where no namespaces are left."""
-    options = {"executable_path": CHROMIUM, "args": FLAGS, "headless": True}
+    options = {
+        "executable_path": CHROMIUM, "args": FLAGS, "headless": True,
+        "env": {**os.environ, **JAPANESE},
+    }  # fmt: skip
     if os.geteuid() != 0:
         try:
             return playwright.chromium.launch(chromium_sandbox=True, **options)
