@@ -90,13 +90,14 @@ FUNCTIONS = f"""
     EXECUTE FUNCTION booking_keep_digest();
 
     CREATE OR REPLACE FUNCTION booking_drawn_children(ticket uuid)
-    RETURNS TABLE (child_id uuid, household_id uuid, born date, one_to_one boolean, city text,
-        enrolment text, visits_until date, needs_confirmed boolean, expires_on date,
-        only_facility bigint, usable_from date, bookable_from date)
+    RETURNS TABLE (child_id uuid, household_id uuid, home bigint, born date, one_to_one boolean,
+        city text, enrolment text, visits_until date, needs_confirmed boolean,
+        expires_on date, only_facility bigint, usable_from date, bookable_from date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    -- Of the children in a ticket that is to be placed now what the rules of use ask, and no name.
-        SELECT c.id, c.household_id, c.date_of_birth, c.needs_one_to_one, h.city, c.enrolment,
-            h.visits_until,
+    -- Of the children in a ticket that is to be placed now what the rules of use ask, which
+    -- facility telephones their family, and no name.
+        SELECT c.id, c.household_id, h.home_facility_id, c.date_of_birth, c.needs_one_to_one,
+            h.city, c.enrolment, h.visits_until,
             (SELECT count(DISTINCT n.kind) FROM records_careneed n
                 WHERE n.child_id = c.id AND n.confirmation = 'confirmed') = {len(CareNeedKind)},
             g.expires_on, CASE WHEN g.is_home_only THEN g.home_facility_id END,

@@ -15,7 +15,7 @@ def children_of(ticket: Ticket) -> dict[uuid.UUID, tuple[Child, Applicant]]:
     here is loaded; a name is not among it. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT child_id, household_id, born, one_to_one, city, enrolment, visits_until,"
+            "SELECT child_id, household_id, home, born, one_to_one, city, enrolment, visits_until,"
             " needs_confirmed, expires_on, only_facility, usable_from, bookable_from"
             " FROM booking_drawn_children(%s)",
             [ticket.pk],
@@ -24,14 +24,22 @@ def children_of(ticket: Ticket) -> dict[uuid.UUID, tuple[Child, Applicant]]:
 
 
 def _known(
-    number: uuid.UUID, home: uuid.UUID, born: object, one_to_one: bool, city: str, *facts: object
+    number: uuid.UUID,
+    household: uuid.UUID,
+    home: int,
+    born: object,
+    one_to_one: bool,
+    city: str,
+    *facts: object,
 ) -> tuple[Child, Applicant]:
     child = Child.from_db(
         None,
         ["id", "household_id", "date_of_birth", "needs_one_to_one"],
-        [number, home, born, one_to_one],
+        [number, household, born, one_to_one],
     )
-    child.household = Household.from_db(None, ["id", "city"], [home, city])
+    child.household = Household.from_db(
+        None, ["id", "home_facility_id", "city"], [household, home, city]
+    )
     names = (
         "enrolment", "visits_until", "needs_confirmed", "expires_on", "only_facility",
         "usable_from", "bookable_from",

@@ -120,8 +120,18 @@ WAYS_ON: dict[Reason, str | Promise] = {
 }
 
 
+# What these say is of the child or the family, not of the time asked for: in a mail, which others
+# may read, stands only where to read it.
+PRIVATE = frozenset(
+    {
+        Reason.NOT_REGISTERED, Reason.NEEDS_UNCONFIRMED, Reason.NOT_RESIDENT, Reason.ENROLLED,
+        Reason.ON_HOLD,
+    }
+)  # fmt: skip
+
+
 class BookingRefused(Refused):
-    """A booking step that can't be taken, by an enumerated reason; `detail` names time or rule."""
+    """A booking step that can't be taken, by an enumerated reason; `detail` is a sentence."""
 
     def __init__(self, kind: Reason, detail: str = "") -> None:
         super().__init__(kind)
@@ -129,6 +139,11 @@ class BookingRefused(Refused):
         self.detail = detail
         self.reason = kind.label
         self.way_on = WAYS_ON[kind]
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it stands on the family's own page alone, and in no mail."""
+        return self.kind in PRIVATE
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in (self.reason, self.detail, self.way_on) if part)

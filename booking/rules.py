@@ -13,7 +13,7 @@ from booking.models import Booking, Fee, UseLimit, UseRule
 from booking.refusals import Reason
 from booking.timetable import IsOpen
 from history import clock
-from records import dates
+from records import beginnings, dates
 
 # Before the child was fetched the overrun is not known.
 COLLECTED_IN = (
@@ -152,11 +152,15 @@ def _may_come_from_outside(applicant: Applicant, rule: UseRule, day: dt.date) ->
 def _refusal_of_age(applicant: Applicant, rule: UseRule, day: dt.date) -> tuple[Reason, str] | None:
     match misfit_of_age(applicant.date_of_birth, rule, day):
         case Misfit.TOO_YOUNG:
-            return Reason.TOO_YOUNG, date_format(first_day(applicant.date_of_birth, rule))
+            return Reason.TOO_YOUNG, gettext("%(day)sから利用できます。") % {
+                "day": date_format(first_day(applicant.date_of_birth, rule))
+            }
         case Misfit.SCHOOL_AGE:
             at_school = rule.max_age_unit == MaxAgeUnit.SCHOOL_ENTRY
             reason = Reason.SCHOOL_AGE if at_school else Reason.TOO_OLD
-            return reason, date_format(last_day(applicant.date_of_birth, rule))
+            return reason, gettext("%(day)sまで利用できます。") % {
+                "day": date_format(last_day(applicant.date_of_birth, rule))
+            }
     return None
 
 
@@ -164,7 +168,9 @@ def _refusal_of_term(
     applicant: Applicant, day: dt.date, today: dt.date
 ) -> tuple[Reason, str] | None:
     if applicant.expires_on is not None and day > applicant.expires_on:
-        return Reason.REGISTRATION_ENDS, date_format(applicant.expires_on)
+        return Reason.REGISTRATION_ENDS, gettext("登録の有効期限は%(day)sです。") % {
+            "day": date_format(applicant.expires_on)
+        }
     if applicant.usable_from is not None and day < applicant.usable_from:
         return Reason.NOT_YET_USABLE, gettext("%(day)sから利用できます。") % {
             "day": date_format(applicant.usable_from)
@@ -219,10 +225,13 @@ def refusal_of_times(
 
 def _refusal_of_start(rule: UseRule, start: dt.time) -> tuple[Reason, str] | None:
     if rule.start_times and start not in rule.start_times:
-        return Reason.NOT_A_START, "、".join(f"{time:%-H:%M}" for time in sorted(rule.start_times))
+        times = "、".join(f"{time:%-H:%M}" for time in sorted(rule.start_times))
+        return Reason.NOT_A_START, gettext("開始できる時刻は%(times)sです。") % {"times": times}
     first, last = rule.no_intake_from, rule.no_intake_until
     if first is not None and last is not None and first <= start < last:
-        return Reason.NO_INTAKE, f"{first:%-H:%M}～{last:%-H:%M}"
+        return Reason.NO_INTAKE, gettext("受け入れをしない時間は%(span)sです。") % {
+            "span": f"{first:%-H:%M}～{last:%-H:%M}"
+        }
     return None
 
 
@@ -231,7 +240,9 @@ def _refusal_of_pattern(rule: UseRule, start: dt.time, end: dt.time) -> tuple[Re
         if timetable.are_whole_blocks(rule.blocks, start, end):
             return None
         blocks = (f"{each.starts_at:%-H:%M}～{each.ends_at:%-H:%M}" for each in rule.blocks)
-        return Reason.NOT_A_BLOCK, "、".join(blocks)
+        return Reason.NOT_A_BLOCK, gettext("予約できるコマは%(blocks)sです。") % {
+            "blocks": "、".join(blocks)
+        }
     if timetable.is_on_step(start, rule.step_minutes) and timetable.is_on_step(
         end, rule.step_minutes
     ):
@@ -266,9 +277,11 @@ def _refusal_of_walk_in(
 ) -> tuple[Reason, str] | None:
     now = clock.local(at)
     if start.date() > now.date():
-        return Reason.NOT_OPEN_YET, date_format(start.date())
+        return Reason.NOT_OPEN_YET, gettext("%(day)sの当日に受け付けます。") % {
+            "day": date_format(start.date())
+        }
     if end <= now:
-        return Reason.TOO_LATE, date_format(end, "DATETIME_FORMAT")
+        return Reason.TOO_LATE, _closed_at(end)
     return None
 
 
@@ -287,12 +300,16 @@ def _refusal_of_moment(
         day, rule, born=born, by_phone=by_staff, is_open=is_open
     )
     if opens is None or at < opens:
-        return Reason.NOT_OPEN_YET, date_format(opens, "DATETIME_FORMAT") if opens else ""
+        return Reason.NOT_OPEN_YET, beginnings.opens_from(opens)
     until = timetable.bookable_until(day, rule, by_phone=by_staff, is_open=is_open)
     return _refusal_of_beginning(starts_at if until is None else min(until, starts_at), at)
 
 
 def _refusal_of_beginning(closes: dt.datetime, at: dt.datetime) -> tuple[Reason, str] | None:
     if at >= closes:
-        return Reason.TOO_LATE, date_format(clock.local(closes), "DATETIME_FORMAT")
+        return Reason.TOO_LATE, _closed_at(closes)
     return None
+
+
+def _closed_at(moment: dt.datetime) -> str:
+    return gettext("%(moment)sに締め切りました。") % {"moment": clock.written(moment)}

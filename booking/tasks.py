@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from booking import letters, queries, timetable
 from booking.actions import (
     approvals,
+    calls,
     counters,
     draws,
     fees,
@@ -71,9 +72,10 @@ def tell_of_losses(timestamp: int = 0) -> None:
 
 @app.task(name="booking.tell", retry=PATIENCE)
 def tell(*, booking_id: str, event: str) -> None:
-    """After staff ended or decided a booking: a mail to its family."""
-    with context.acting("system:mail"):
-        letters.send(booking_id=uuid.UUID(booking_id), event=event)
+    """After staff ended or decided a booking: a mail to its family, or a call."""
+    now = clock.now()
+    with context.acting("system:mail", at=now):
+        letters.send(booking_id=uuid.UUID(booking_id), event=event, at=now)
 
 
 @app.task(name="booking.count_absences", retry=PATIENCE)
@@ -85,9 +87,10 @@ def count_absences(*, booking_id: str) -> None:
 
 @app.task(name="booking.tell_of_hold", retry=PATIENCE)
 def tell_of_hold(*, hold_id: str, event: str) -> None:
-    """After a hold was answered: a mail to the family."""
-    with context.acting("system:mail"):
-        use_holds.tell(hold_id=uuid.UUID(hold_id), event=event)
+    """After a hold was answered: a mail to the family, or a call."""
+    now = clock.now()
+    with context.acting("system:mail", at=now):
+        use_holds.tell(hold_id=uuid.UUID(hold_id), event=event, at=now)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -131,7 +134,7 @@ def sweep(*, at: dt.datetime) -> None:
     with _offering(at):
         offers.end(at=at)
         offers.requeue()
-        offers.end_calls(at=at)
+        calls.end_outdated(at=at)
         overdue = offers.overdue(at=at)
     for waiting_id in overdue:
         with _offering(at):

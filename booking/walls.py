@@ -236,7 +236,9 @@ WALLS = [
         public=writes(OF_REQUEST, verbs=("insert",)),
         staff=writes(OWN_BY_STAFF, verbs=("insert",)),
         # Tells the family.
-        worker=sees(EVERY_ROW, "id", "request_id", "facility_id", "starts_at", "ends_at"),
+        worker=sees(
+            EVERY_ROW, "id", "request_id", "facility_id", "starts_at", "ends_at", "reason", "detail"
+        ),
     ),
     Wall(
         table="booking_bookingtransition",

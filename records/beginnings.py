@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Q
-from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from history import clock
@@ -22,14 +22,17 @@ class NotBegun(Refused):
     def __init__(self, opens_at: dt.datetime | None) -> None:
         super().__init__(opens_at)
         self.opens_at = opens_at
-        self.detail = written(opens_at)
+        self.detail = opens_from(opens_at)
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in (self.reason, self.detail, self.way_on) if part)
 
 
-def written(opens_at: dt.datetime | None) -> str:
-    return date_format(clock.local(opens_at), "DATETIME_FORMAT") if opens_at else ""
+def opens_from(moment: dt.datetime | None) -> str:
+    """From when something is open, as a refusal says it; nothing where no moment is set yet."""
+    if moment is None:
+        return ""
+    return gettext("%(moment)sから受け付けます。") % {"moment": clock.written(moment)}
 
 
 def refuse(

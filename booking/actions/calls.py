@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
-from booking.enums_calls import OPEN_RESULTS, CallKind, CallResult
+from booking.enums_calls import OPEN_RESULTS, TRUE_IN, CallKind, CallResult
 from booking.models import Booking, Call
 from booking.refusals import CallEnded
 from records.models import User
@@ -92,3 +93,15 @@ def withdraw(*, calls: Iterable[uuid.UUID], at: dt.datetime) -> int:
     """End calls that are not needed any more; how many were still open."""
     still_open = Call.objects.filter(pk__in=list(calls), result__in=OPEN_RESULTS)
     return still_open.update(result=CallResult.NOT_NEEDED, called_at=at, called_by=None)
+
+
+def end_outdated(*, at: dt.datetime) -> int:
+    """End calls that would not be true any more: answered, cancelled, taken back; how many.
+
+    A call about no booking, as about what all were asked at once, ends with its own time.
+    """
+    outdated = Q()
+    for kind, state in TRUE_IN.items():
+        outdated |= Q(kind=kind) & ~Q(booking__state=state)
+    found = Call.objects.open().filter(outdated, booking__isnull=False)
+    return withdraw(calls=list(found.values_list("pk", flat=True)), at=at)

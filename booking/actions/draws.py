@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from booking import drawing, drawn
-from booking.actions import counters, requests, tickets
+from booking.actions import counters, notices, requests, tickets
 from booking.actions.bookings import Wish
 from booking.actions.requests import Answer
 from booking.drawing import DrawnTicket, DrawnWish, HiddenSeat
 from booking.enums import Channel, Outcome, StaffingGroup
+from booking.enums_calls import CallKind
 from booking.models import (
     BookingRequest,
     DrawList,
@@ -27,7 +28,6 @@ from booking.models import (
 )
 from booking.refusals import Reason
 from history import clock
-from records import mail
 from records.models import Facility
 
 
@@ -111,8 +111,30 @@ def _place(ticket: Ticket, position: int, at: dt.datetime) -> list[Found]:
     _write_down(found, answer)
     ticket.position, ticket.request = position, answer.request
     ticket.save(update_fields=["position", "request"])
-    mail.tell(ticket.household_id, "booking/email/drawn", ticket=ticket, wishes=rows)
+    _tell(ticket, rows, found, answer, at)
     return found
+
+
+def _tell(
+    ticket: Ticket,
+    rows: Sequence[TicketWish],
+    found: Sequence[Found],
+    answer: Answer,
+    at: dt.datetime,
+) -> None:
+    """By mail; else the facility at which it is booked calls, or the one that knows the family."""
+    placed = min(answer.bookings, key=lambda each: each.starts_at, default=None)
+    home = found[0].wish.child.household.home_facility_id if found else None
+    notices.tell_or_call(
+        ticket.household_id,
+        "booking/email/drawn",
+        {"ticket": ticket, "wishes": rows},
+        kind=CallKind.DRAWN,
+        facility_id=placed.facility_id if placed else home or rows[0].facility_id,
+        booking=placed,
+        due_at=notices.soon(at, min(row.starts_at for row in rows)),
+        at=at,
+    )
 
 
 def _answer(ticket: Ticket, wishes: Sequence[Wish], at: dt.datetime) -> Answer:

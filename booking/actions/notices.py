@@ -6,13 +6,13 @@ Run by the worker, which knows addresses and periods and nobody's name.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
 from booking.actions import calls
 from booking.enums_calls import CallKind
-from booking.models import Call, LostBooking
+from booking.models import Booking, Call, LostBooking
 from history import clock
 from records import mail
 
@@ -26,6 +26,44 @@ USED = (
     ),
     "facility__name", "facility__phone",
 )  # fmt: skip
+
+
+# By when a family knows what has no deadline of its own.
+WITHIN = dt.timedelta(days=1)
+
+
+@transaction.atomic
+def tell_or_call(
+    household_id: uuid.UUID,
+    event: str,
+    letter: Mapping[str, object],
+    *,
+    kind: CallKind,
+    facility_id: int,
+    due_at: dt.datetime,
+    at: dt.datetime,
+    booking: Booking | None = None,
+) -> bool:
+    """Write to a family what it must know; whether a mail went out.
+
+    Where none did, the facility is to telephone it until `due_at`. Runs as the worker.
+    """
+    if mail.tell(household_id, event, **letter):
+        return True
+    calls.ask(
+        kind=kind,
+        household_id=household_id,
+        facility_id=facility_id,
+        booking=booking,
+        due_at=due_at,
+        at=at,
+    )
+    return False
+
+
+def soon(at: dt.datetime, begins: dt.datetime) -> dt.datetime:
+    """Within a day; before a use begins, if that is still ahead and sooner."""
+    return min(at + WITHIN, begins) if begins > at else at + WITHIN
 
 
 @transaction.atomic

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from booking import offering, queries
-from booking.actions import bookings, calls, counters, promises, transitions, waitings
+from booking.actions import bookings, counters, notices, promises, transitions, waitings
 from booking.actions.bookings import Wish
 from booking.actions.counters import Claim
 from booking.enums import BookingState, WaitingState
 from booking.enums_calls import CallKind
-from booking.models import Booking, BookingRequest, Call, Slot, UseRule, Waiting, WaitingChild
+from booking.models import Booking, BookingRequest, Slot, UseRule, Waiting, WaitingChild
 from booking.models.waiting import WaitingQuerySet
 from booking.refusals import BookingRefused, SlotFull
 from history import clock
@@ -221,16 +221,6 @@ def requeue() -> int:
     return len(lines)
 
 
-def end_calls(*, at: dt.datetime) -> int:
-    """Nobody is telephoned about an offer that was answered, or is over; how many would have been.
-
-    A call about what all were asked at once ends with its own time.
-    """
-    open_calls = Call.objects.open().filter(kind=CallKind.OFFER, booking__isnull=False)
-    answered = open_calls.exclude(booking__state=BookingState.OFFERED)
-    return calls.withdraw(calls=list(answered.values_list("pk", flat=True)), at=at)
-
-
 def end(*, at: dt.datetime) -> int:
     """Let the lines end whose use has begun; how many families had waited."""
     over = Waiting.objects.waiting().filter(starts_at__lte=at)
@@ -334,13 +324,13 @@ def _tell_or_call(
     line: Waiting, event: str, at: dt.datetime, booking: Booking | None = None
 ) -> None:
     """Where no mail reaches the family, the facility is to telephone it until the deadline."""
-    if _tell(line, event) or line.offer_until is None:
-        return
-    calls.ask(
+    notices.tell_or_call(
+        line.household_id,
+        event,
+        {"waiting": line},
         kind=CallKind.OFFER,
-        household_id=line.household_id,
         facility_id=line.facility_id,
-        due_at=line.offer_until,
+        due_at=line.offer_until or at,
         at=at,
         booking=booking,
     )

@@ -24,7 +24,7 @@ from records.violations import constraint_of, detail_of
 TOLD = (
     "household_id", "starts_at", "ends_at", "state", "answer_until", "facility", "use_rule",
 )  # fmt: skip
-UNMET = ("starts_at", "ends_at", "facility")
+UNMET = ("request", "starts_at", "ends_at", "facility", "reason", "detail")
 # Why a booking ended in whose place another stands.
 CHANGED = gettext_noop("日時の変更")
 

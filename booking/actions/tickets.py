@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from booking import releases
 from booking.actions import bookings, promises
@@ -13,8 +14,7 @@ from booking.enums import Accepts, Channel
 from booking.models import Release, Ticket, TicketWish
 from booking.refusals import BookingRefused, Reason
 from booking.releases import Phase
-from history import clock
-from records import mail
+from records import beginnings, mail
 from records.models import User
 
 # More is a slip: each is looked at in the draw while others wait for the places.
@@ -92,7 +92,7 @@ def _await_draw(release: Release, at: dt.datetime) -> None:
     release.refresh_from_db()
     gate = releases.gate(release, at)
     if gate.phase == Phase.BEFORE:
-        raise BookingRefused(Reason.NOT_OPEN_YET, clock.written(release.opens_at))
+        raise BookingRefused(Reason.NOT_OPEN_YET, beginnings.opens_from(release.opens_at))
     if gate.phase != Phase.COLLECTING:
         raise BookingRefused(Reason.DRAW_OVER)
 
@@ -113,7 +113,8 @@ def _add(ticket: Ticket, wishes: Sequence[Wish]) -> None:
         if (wish.child.pk, wish.facility.pk, wish.starts_at, wish.ends_at) not in known
     ]
     if len(known) + len(new) > MOST_WISHES:
-        raise BookingRefused(Reason.TOO_MANY_WISHES, str(MOST_WISHES))
+        detail = gettext("希望は%(most)d件までです。") % {"most": MOST_WISHES}
+        raise BookingRefused(Reason.TOO_MANY_WISHES, detail)
     last = ticket.wishes.aggregate(last=Max("number"))["last"] or 0
     TicketWish.objects.bulk_create(
         TicketWish(

@@ -11,12 +11,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
+from booking.actions import notices
 from booking.enums import BookingState
+from booking.enums_calls import CallKind
 from booking.enums_rules import Subject
 from booking.models import Booking, UseHold
 from booking.refusals import BookingRefused, Reason, WrongState
 from history import clock
-from records import mail, rules
+from records import rules
 from records.models import User
 
 # All that the worker may read of a booking for this.
@@ -108,10 +110,22 @@ def answer(*, hold: UseHold, words: str, lifts: bool, by: User, at: dt.datetime)
     return hold
 
 
-def tell(*, hold_id: uuid.UUID, event: str) -> bool:
-    """A mail to the family about a hold; whether it has a working address. Runs as the worker."""
+def tell(*, hold_id: uuid.UUID, event: str, at: dt.datetime) -> bool:
+    """A mail to the family about a hold; whether it has a working address.
+
+    Where it has none, the facility to which nobody came is to telephone it. Runs as the worker.
+    """
     hold = UseHold.objects.get(pk=hold_id)
-    return mail.tell(hold.household_id, event, hold=hold)
+    return notices.tell_or_call(
+        hold.household_id,
+        event,
+        {"hold": hold},
+        kind=CallKind.HOLD,
+        facility_id=hold.facility_id,
+        booking=Booking.objects.only(*USED).get(pk=hold.booking_id),
+        due_at=at + notices.WITHIN,
+        at=at,
+    )
 
 
 def _impose(booking: Booking, at: dt.datetime) -> UseHold | None:
@@ -135,7 +149,7 @@ def _impose(booking: Booking, at: dt.datetime) -> UseHold | None:
         starts_on=today,
         ends_on=today + dt.timedelta(days=rule.no_show_hold_days - 1),
     )
-    tell(hold_id=hold.pk, event="booking/email/hold_imposed")
+    tell(hold_id=hold.pk, event="booking/email/hold_imposed", at=at)
     return hold
 
 

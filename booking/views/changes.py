@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from booking import family
 from booking.actions import bookings, requests
+from booking.actions.bookings import Wish
+from booking.alternatives import Alternative, alternatives, is_curable
 from booking.forms import TimeForm
 from booking.models import Booking
 from booking.refusals import KeyReused
@@ -28,6 +30,7 @@ def change(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     if booking is None:
         raise Http404
     refusal = None
+    others: list[Alternative] = []
     form = _form(request, booking, drafts.posted(request))
     if request.method == "POST":
         if form.is_valid():
@@ -43,6 +46,9 @@ def change(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
                 )
             except Refused as refused:
                 refusal = refused
+                wish = Wish(booking.child, booking.facility, starts_at, ends_at)
+                if is_curable(refused):
+                    others = alternatives(wish, at=request.context.at)
             else:
                 messages.success(request, _("日時を変更しました。確認のメールを送ります。"))
                 return redirect(changed)
@@ -50,7 +56,10 @@ def change(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
             form.renew_key()
     elif not bookings.may_be_changed(booking, request.context.at):
         return redirect(booking)
-    values = {"booking": booking, "form": form, "refusal": refusal}
+    values = {
+        "booking": booking, "form": form, "refusal": refusal, "others": others,
+        "children": [booking.child_id],
+    }  # fmt: skip
     return render(request, "booking/booking_change.html", values)
 
 

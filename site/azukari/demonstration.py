@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from booking.actions import (
     attendances,
-    calls,
     cancellations,
     capacities,
     closures,
@@ -27,7 +26,6 @@ from booking.actions import (
     slots,
     waitings,
 )
-from booking.enums_calls import CallKind
 from booking.enums_closures import ClosureKind, ClosureReason
 from booking.models import Booking, Closure
 from history import clock, context
@@ -225,20 +223,8 @@ def _family(row: dict[str, Any], home: Facility, carer: User, today: dt.date) ->
             registration = Registration.objects.get(child=child)
             registrations.activate(registration=registration, by=carer, on=first_day)
     if row.get("mail_came_back"):
-        _call(row, household, today)
-
-
-def _call(row: dict[str, Any], household: Household, today: dt.date) -> None:
-    """A family that staff have to telephone: about the renewal, before tomorrow evening."""
-    with context.acting("system:demonstration"):
-        addresses.bounce(address=row["email"], at=clock.now())
-        calls.ask(
-            kind=CallKind.DEADLINE,
-            household_id=household.pk,
-            facility_id=Facility.objects.get(code=row["home"]).pk,
-            due_at=clock.at(today + dt.timedelta(days=1), dt.time(17)),
-            at=clock.now(),
-        )
+        with context.acting("system:demonstration"):
+            addresses.bounce(address=row["email"], at=clock.now())
 
 
 def _closure(clerk: User, facility: Facility, today: dt.date) -> None:

@@ -183,4 +183,4 @@ def test_the_family_is_written_to_by_the_worker(booking, carer):
 
 def letters_of(booking):
     with as_worker(), context.acting("system:mail"):
-        return letters.send(booking_id=booking.pk, event="booking/email/absent")
+        return letters.send(booking_id=booking.pk, event="booking/email/absent", at=TEN)

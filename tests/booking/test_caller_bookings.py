@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from booking.enums import BookingState, Channel
-from booking.models import Booking, BookingTransition
+from booking.models import Booking, BookingTransition, Slot
 from history import clock
 from tests.booking.test_callers import DAY, THERE, child, family  # noqa: F401
 from tests.booking.test_regular_use import fill_in, seen
@@ -73,6 +73,18 @@ def test_what_can_t_be_had_leaves_it_as_it_is(telephone, booking):
     booking.refresh_from_db()
     assert booking.state == BookingState.CONFIRMED
     assert "利用時間が短すぎます。" in page
+
+
+def test_in_place_of_a_full_time_others_are_offered(telephone, booking):
+    slots_of_day("nerima", DAY)
+    Slot.objects.filter(facility__code=THERE, starts_at__gte=clock.at(DAY, dt.time(15))).update(
+        places=0
+    )
+
+    page = change(telephone, "15:00", "17:00").content.decode()
+
+    assert "空きがありません。" in page
+    assert ("この施設の別の時間" in page, "ほかの施設の同じ時間" in page) == (True, True)
 
 
 def test_another_child_s_booking_is_not_found(telephone, child, family):  # noqa: F811

@@ -211,7 +211,7 @@ def test_a_call_about_no_booking_asks_for_the_first_contact(staff_client, carer)
         household=family, family_name="梅", mobile_phone="09012345678", is_first_contact=True
     )
     CallFactory.create(
-        booking=None, household=family, facility=facility("nerima"), kind=CallKind.DEADLINE,
+        booking=None, household=family, facility=facility("nerima"), kind=CallKind.DRAWN,
         due_at=clock.now() + HOUR,
     )  # fmt: skip
 

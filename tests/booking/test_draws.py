@@ -1,6 +1,8 @@
 """A draw from the first ticket to the list by which anybody recomputes it."""
 
 import datetime as dt
+import email
+import email.policy
 import hashlib
 import json
 import subprocess
@@ -15,8 +17,8 @@ from booking import drawing, releases, tasks
 from booking.actions import counters, draws, requests, tickets
 from booking.actions.bookings import Wish
 from booking.enums import Accepts, BookingState, Channel, Outcome, ReleaseMode
-from booking.models import Booking, DrawSeed, Slot, Ticket, TicketWish
-from booking.refusals import BookingRefused, Reason
+from booking.models import Booking, Call, DrawSeed, Slot, Ticket, TicketWish
+from booking.refusals import WAYS_ON, BookingRefused, Reason
 from booking.releases import Phase
 from history import clock, context
 from history.walls import OWNER, PUBLIC, STAFF, WORKER
@@ -124,6 +126,50 @@ def test_every_seat_is_sold_in_the_order_of_the_seed_and_replay_says_so(release,
     assert booked.fee.care_amount >= 0
     told = [mail.recipient for mail in OutgoingMail.objects.all()]
     assert sorted(told) == sorted(2 * [user.email for user in users])
+
+
+def test_whom_no_mail_reaches_hears_of_the_draw_by_telephone(release):
+    """Where it is booked, or where the family is known; and who reads mail is not called."""
+    users = [family(number) for number in range(4)]
+    made = {ask(release, user).pseudonym: user for user in users}
+    order = [made[name] for name in drawing.order(DrawSeed.objects.get().seed, made)]
+    placed, read_it, left_out, _also_out = order
+    for user in (placed, left_out):
+        household_of(user).parents.update(email="")
+    OutgoingMail.objects.all().delete()
+
+    draw(release)
+
+    calls = {each.household_id: each for each in Call.objects.all()}
+    assert calls.keys() == {household_of(placed).pk, household_of(left_out).pk}
+    assert read_it.email in [mail.recipient for mail in OutgoingMail.objects.all()]
+    booked, known = calls[household_of(placed).pk], calls[household_of(left_out).pk]
+    assert (booked.kind, booked.booking.household) == ("drawn", household_of(placed))
+    assert booked.facility.code == "hikarigaoka"
+    assert (known.kind, known.booking) == ("drawn", None)
+    assert known.facility == household_of(left_out).home_facility
+    assert known.due_at == release.closes_at + dt.timedelta(days=1)
+
+
+def test_the_mail_says_why_a_wish_was_not_met(release):
+    for number in range(3):
+        ask(release, family(number))
+    OutgoingMail.objects.all().delete()
+
+    draw(release)
+
+    lost = TicketWish.objects.get(outcome=Outcome.FULL)
+    bodies = {
+        mail.recipient: email.message_from_bytes(
+            mail.message.encode(), policy=email.policy.default
+        ).get_content()
+        for mail in OutgoingMail.objects.all()
+    }
+    reached = {address: "キャンセル待ちに申し込む" in body for address, body in bodies.items()}
+    own = lost.ticket.asked_by.email
+    assert reached == {address: address == own for address in bodies}
+    for words in (str(Reason.FULL.label), lost.detail, str(WAYS_ON[Reason.FULL])):
+        assert words in bodies[own]
 
 
 def test_drawn_again_it_comes_out_the_same_and_changes_nothing(release):

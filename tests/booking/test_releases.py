@@ -133,7 +133,7 @@ def test_nobody_but_paper_comes_before_it_opens(parent, opens_at):
     assert kind == Reason.NOT_OPEN_YET
     local = clock.local(opens_at)
     assert detail.startswith(f"{local.year}年{local.month}月{local.day}日")
-    assert detail.endswith("9:00")
+    assert detail.endswith("9:00から受け付けます。")
     assert refusal_of(parent, early, Channel.PHONE)[0] == Reason.NOT_OPEN_YET
     assert day not in family.days_to_book(here, early)
     assert day in family.days_to_book(here, opens_at)
@@ -167,7 +167,7 @@ def test_a_family_waits_for_its_own_group_and_reads_when(parent, opens_at):
     assert (notice.step, notice.gate.turns_at) == (step + 1, own)
     kind, detail = refusal_of(parent, own - MINUTE)
     assert kind == Reason.NOT_OPEN_YET
-    assert detail.endswith(f"{clock.local(own):%-H:%M}")
+    assert detail.endswith(f"{clock.local(own):%-H:%M}から受け付けます。")
     assert book(parent, own)
 
 

@@ -45,11 +45,17 @@ def test_nothing_speaks_against_a_registered_child():
     [
         ({"expires_on": None}, (Reason.NOT_REGISTERED, "")),
         ({"needs_confirmed": False}, (Reason.NEEDS_UNCONFIRMED, "")),
-        ({"date_of_birth": D("2026-05-06")}, (Reason.TOO_YOUNG, "2026年11月6日")),
+        ({"date_of_birth": D("2026-05-06")}, (Reason.TOO_YOUNG, "2026年11月6日から利用できます。")),
         ({"date_of_birth": D("2026-05-05")}, None),
-        ({"date_of_birth": D("2020-04-01")}, (Reason.SCHOOL_AGE, "2026年3月31日")),
+        (
+            {"date_of_birth": D("2020-04-01")},
+            (Reason.SCHOOL_AGE, "2026年3月31日まで利用できます。"),
+        ),
         ({"date_of_birth": D("2020-04-02")}, None),
-        ({"expires_on": D("2026-11-04")}, (Reason.REGISTRATION_ENDS, "2026年11月4日")),
+        (
+            {"expires_on": D("2026-11-04")},
+            (Reason.REGISTRATION_ENDS, "登録の有効期限は2026年11月4日です。"),
+        ),
         ({"expires_on": D("2026-11-05")}, None),
     ],
 )
@@ -111,6 +117,7 @@ BLOCKS.blocks = tuple(
     SessionBlock(starts_at=T(start), ends_at=T(end))
     for start, end in [("09:00", "12:00"), ("13:00", "16:00")]
 )
+THESE_BLOCKS = "予約できるコマは9:00～12:00、13:00～16:00です。"
 
 
 @pytest.mark.parametrize(
@@ -119,18 +126,18 @@ BLOCKS.blocks = tuple(
         (BLOCKS, "09:00", 3, None),
         (BLOCKS, "09:00", 7, None),
         (BLOCKS, "13:00", 3, None),
-        (BLOCKS, "09:00", 2, (Reason.NOT_A_BLOCK, "9:00～12:00、13:00～16:00")),
-        (BLOCKS, "10:00", 3, (Reason.NOT_A_BLOCK, "9:00～12:00、13:00～16:00")),
-        (BLOCKS, "12:00", 4, (Reason.NOT_A_BLOCK, "9:00～12:00、13:00～16:00")),
+        (BLOCKS, "09:00", 2, (Reason.NOT_A_BLOCK, THESE_BLOCKS)),
+        (BLOCKS, "10:00", 3, (Reason.NOT_A_BLOCK, THESE_BLOCKS)),
+        (BLOCKS, "12:00", 4, (Reason.NOT_A_BLOCK, THESE_BLOCKS)),
         ({"start_times": [T("09:30"), T("09:00")]}, "09:30", 3, None),
         (
             {"start_times": [T("09:30"), T("09:00")]}, "10:00", 3,
-            (Reason.NOT_A_START, "9:00、9:30"),
+            (Reason.NOT_A_START, "開始できる時刻は9:00、9:30です。"),
         ),
         ({"no_intake_from": T("11:30"), "no_intake_until": T("12:30")}, "12:30", 3, None),
         (
             {"no_intake_from": T("11:30"), "no_intake_until": T("12:30")}, "11:30", 3,
-            (Reason.NO_INTAKE, "11:30～12:30"),
+            (Reason.NO_INTAKE, "受け入れをしない時間は11:30～12:30です。"),
         ),
         ({"step_minutes": 60}, "10:00", 3, None),
         ({"step_minutes": 60}, "10:30", 3, (Reason.OFF_STEP, "60分きざみで予約できます。")),
@@ -179,10 +186,10 @@ def test_refusals_of_a_length(hours, reason):
 @pytest.mark.parametrize(
     ("at", "reason"),
     [
-        ("2026-10-05T08:59", (Reason.NOT_OPEN_YET, "2026年10月5日（月）9:00")),
+        ("2026-10-05T08:59", (Reason.NOT_OPEN_YET, "2026年10月5日（月）9:00から受け付けます。")),
         ("2026-10-05T09:00", None),
         ("2026-11-04T16:59", None),
-        ("2026-11-04T17:00", (Reason.TOO_LATE, "2026年11月4日（水）17:00")),
+        ("2026-11-04T17:00", (Reason.TOO_LATE, "2026年11月4日（水）17:00に締め切りました。")),
     ],
 )
 def test_refusals_of_a_moment(at, reason):
@@ -193,7 +200,7 @@ def test_refusals_of_a_moment(at, reason):
     ("at", "reason"),
     [
         ("2026-11-05T09:59", None),
-        ("2026-11-05T10:00", (Reason.TOO_LATE, "2026年11月5日（木）10:00")),
+        ("2026-11-05T10:00", (Reason.TOO_LATE, "2026年11月5日（木）10:00に締め切りました。")),
     ],
 )
 def test_staff_may_book_until_the_use_begins(at, reason):

@@ -116,26 +116,26 @@ def registration_ends(family: Refused) -> str:
         renewal_opens_on=BEFORE - 30 * ONE_DAY, renewal_closes_on=BEFORE, expires_on=BEFORE
     )
     family.opens()
-    return written(BEFORE)
+    return f"登録の有効期限は{written(BEFORE)}です。"
 
 
 def too_young(family: Refused) -> str:
     Child.objects.update(date_of_birth=dt.date(DAY.year, DAY.month, 1) - 60 * ONE_DAY)
     family.opens()
-    return "年"
+    return "日から利用できます。"
 
 
 def school_age(family: Refused) -> str:
     Child.objects.update(date_of_birth=dt.date(DAY.year - 8, 4, 2))
     family.opens()
-    return f"{DAY.year - 1}年3月31日"
+    return f"{DAY.year - 1}年3月31日まで利用できます。"
 
 
 def too_old(family: Refused) -> str:
     family.rules(max_age_unit="years", max_age=1)
     Child.objects.update(date_of_birth=dt.date(DAY.year - 2, 1, 15))
     family.opens()
-    return f"{DAY.year - 1}年1月13日"
+    return f"{DAY.year - 1}年1月13日まで利用できます。"
 
 
 def not_resident(family: Refused) -> str:
@@ -175,20 +175,20 @@ def on_hold(family: Refused) -> str:
 def not_begun(family: Refused) -> str:
     OpeningFactory.create(opens_at=clock.at(BEFORE, dt.time(9)))
     family.asks()
-    return "9:00"
+    return "9:00から受け付けます。"
 
 
 def not_open_yet(family: Refused) -> str:
     day = clock.today() + 60 * ONE_DAY
     slots_of_day(day=day)
     family.asks(day=day)
-    return "9:00"
+    return "9:00から受け付けます。"
 
 
 def too_late(family: Refused) -> str:
     family.hours.move_to(clock.at(BEFORE, dt.time(17, 30)))
     family.asks()
-    return "17:00"
+    return "17:00に締め切りました。"
 
 
 def in_draw(family: Refused) -> str:
@@ -226,7 +226,7 @@ def too_many_wishes(family: Refused) -> str:
     family.page.get_by_label(family.child.full_name).check()
     family.page.locator("[name=end]").select_option("13:00")
     family.screen.press("抽選に申し込む")
-    return "20"
+    return "希望は20件までです。"
 
 
 # The time
@@ -253,13 +253,13 @@ def too_long(family: Refused) -> str:
 def not_a_start(family: Refused) -> str:
     family.rules(start_times=[dt.time(9), dt.time(13)])
     family.asks()
-    return "9:00、13:00"
+    return "開始できる時刻は9:00、13:00です。"
 
 
 def no_intake(family: Refused) -> str:
     family.rules(no_intake_from=dt.time(10), no_intake_until=dt.time(11))
     family.asks()
-    return "10:00～11:00"
+    return "受け入れをしない時間は10:00～11:00です。"
 
 
 def off_step(family: Refused) -> str:
@@ -272,7 +272,7 @@ def not_a_block(family: Refused) -> str:
     family.rule.block_rows.create(starts_at=dt.time(9), ends_at=dt.time(12))
     family.rule.block_rows.create(starts_at=dt.time(13), ends_at=dt.time(16))
     family.asks()
-    return "9:00～12:00、13:00～16:00"
+    return "予約できるコマは9:00～12:00、13:00～16:00です。"
 
 
 def limit_reached(family: Refused) -> str:

@@ -76,6 +76,12 @@ def test_1_a_closure_is_prepared_in_the_evening_and_confirmed_in_the_morning(
     visitor.open("/facilities/hikarigaoka/")
     assert not visitor.says(WORDS)
 
+    demonstration.set_clock(demonstration.at(typhoon, 6, 30))
+    signed_in(screen, demonstration, MANAGER + HIKARIGAOKA)
+    screen.open("/closures/")
+    row = screen.page.locator(".closure-row", has_text=f"{typhoon.month}月{typhoon.day}日")
+    row.get_by_role("link", name=HIKARIGAOKA).click()
+    staff.then_they_read("準備中（まだ知らせていません）")
     screen.press("休所に決定する")
     screen.look("43-closure-confirmed")
     staff.then_they_read("1件の予約を取り消し", "取り消した予約")

@@ -79,7 +79,7 @@ def test_a_facility_asks_for_its_own_rows_and_the_ward_s(database):
 
     assert refused.value.opens_at == moment("2027-05-01T09:00")
     assert str(refused.value) == (
-        "受付は、まだ始まっていません。 2027年5月1日（土）9:00"
+        "受付は、まだ始まっていません。 2027年5月1日（土）9:00から受け付けます。"
         " 受付が始まってから、もう一度お申し込みください。"
     )
 

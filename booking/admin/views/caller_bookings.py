@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods
 from booking import callers, cancelling, phone
 from booking import rules as booking_rules
 from booking.actions import bookings, cancellations, regular_uses, requests
+from booking.actions.bookings import Wish
 from booking.admin.views.caller import address_of_places, channel_of, context_of, with_caller
+from booking.alternatives import Alternative, alternatives, is_curable
 from booking.callers import Caller
 from booking.forms import TimeForm
 from booking.forms_conduct import CancelForm
@@ -58,6 +60,7 @@ def booking(request: StaffRequest, caller: Caller, booking_id: uuid.UUID) -> Htt
         caller,
         booking=found,
         refused=refused,
+        others=_others(caller, found, change, refused, at),
         change=change,
         cancel=cancel,
         may_change=bookings.may_be_changed(found, at),
@@ -66,6 +69,17 @@ def booking(request: StaffRequest, caller: Caller, booking_id: uuid.UUID) -> Htt
         back=address_of_places(request, caller),
     )
     return render(request, "booking/staff/phone_booking.html", context)
+
+
+def _others(
+    caller: Caller, found: Booking, form: TimeForm, refused: Refused | None, at: dt.datetime
+) -> list[Alternative]:
+    """What the caller may book instead, where another time was asked for and can't be had."""
+    if refused is None or not is_curable(refused) or not form.is_valid():
+        return []
+    times_asked = form.period_on(form.cleaned_data["day"])
+    wish = Wish(caller.child, found.facility, *times_asked, caller=caller)
+    return alternatives(wish, at=at, by_staff=True)
 
 
 def _change_form(request: StaffRequest, found: Booking, *, is_posted: bool) -> TimeForm:

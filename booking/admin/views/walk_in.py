@@ -13,6 +13,7 @@ from booking import phone
 from booking.actions import look_ups, walk_ins
 from booking.actions.bookings import Wish
 from booking.admin.views.caller import context_of, with_caller
+from booking.alternatives import Alternative, alternatives, is_curable
 from booking.callers import Caller
 from booking.enums import Channel
 from booking.forms_phone import WalkInForm
@@ -87,6 +88,9 @@ def walk_in_child(request: StaffRequest, caller: Caller) -> HttpResponse:
     offer = None
     if refused is None:
         offer, refused = _offer(caller, facility, starts_at, form, at)
+    others: list[Alternative] = []
+    if refused and is_curable(refused) and (wish := _wish(caller, facility, starts_at, form, at)):
+        others = alternatives(wish, at=at, by_staff=True)
     context = context_of(
         request,
         caller,
@@ -95,6 +99,7 @@ def walk_in_child(request: StaffRequest, caller: Caller) -> HttpResponse:
         form=form,
         offer=offer,
         refused=refused,
+        others=others,
         starts_at=starts_at,
         age=caller.child.age_on(clock.local(at).date()),
         again="admin:walk_in",
@@ -120,12 +125,25 @@ def _offer(
     at: dt.datetime,
 ) -> tuple[phone.Offer | None, Refused | None]:
     """What the usual stay costs, or why the child can't be received."""
-    end = form["end"].value()
-    if starts_at is None or not end:
+    wish = _wish(caller, facility, starts_at, form, at)
+    if wish is None:
         return None, BookingRefused(Reason.CLOSED)
-    ends_at = clock.at(clock.local(at).date(), dt.time.fromisoformat(end))
-    wish = Wish(caller.child, facility, starts_at, ends_at, caller=caller)
     try:
         return phone.offer(wish, at=at, channel=Channel.WALK_IN, by_center=False), None
     except BookingRefused as refusal:
         return None, refusal
+
+
+def _wish(
+    caller: Caller,
+    facility: Facility,
+    starts_at: dt.datetime | None,
+    form: WalkInForm,
+    at: dt.datetime,
+) -> Wish | None:
+    """The stay that stands in the form; None when the day is over."""
+    end = form["end"].value()
+    if starts_at is None or not end:
+        return None
+    ends_at = clock.at(clock.local(at).date(), dt.time.fromisoformat(end))
+    return Wish(caller.child, facility, starts_at, ends_at, caller=caller)
