@@ -1,5 +1,7 @@
 """The waiting list: joining, answering, leaving, the worker that offers, staff who reorder."""
 
+import datetime as dt
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -24,6 +26,8 @@ class InLine(Acting):
         self.join(self.town.children[:2], hours)
 
     def join(self, children: list[Child], hours: Hours) -> None:
+        # Nobody joins at the moment of another: the order would hang on numbers drawn at random.
+        self.at += dt.timedelta(seconds=1)
         joined = refused = None
         try:
             with self.family(children[0]) as user:
