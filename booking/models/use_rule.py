@@ -102,8 +102,9 @@ class UseRule(Bundle):
     )  # fmt: skip
     no_intake_from = models.TimeField(_("受け入れをしない時間（から）"), null=True, blank=True)
     no_intake_until = models.TimeField(_("受け入れをしない時間（まで）"), null=True, blank=True)
+    # Places are half hours: a start within one has none to take.
     step_minutes = models.PositiveSmallIntegerField(
-        _("開始・終了の刻み（分）"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
+        _("開始・終了の刻み（分）"), default=30, choices=[(30, "30"), (60, "60")]
     )
     min_minutes = models.PositiveSmallIntegerField(_("最短の利用時間（分）"))
     max_minutes = models.PositiveSmallIntegerField(_("最長の利用時間（分）"))

@@ -142,7 +142,7 @@ THESE_BLOCKS = "予約できるコマは9:00～12:00、13:00～16:00です。"
         ({"step_minutes": 60}, "10:00", 3, None),
         ({"step_minutes": 60}, "10:30", 3, (Reason.OFF_STEP, "60分きざみで予約できます。")),
         ({"step_minutes": 60}, "10:00", 2.5, (Reason.OFF_STEP, "60分きざみで予約できます。")),
-        ({"step_minutes": 15}, "10:15", 1.25, None),
+        ({}, "10:15", 3, (Reason.OFF_STEP, "30分きざみで予約できます。")),
     ],
 )  # fmt: skip
 def test_when_it_may_be_used(rule, start, hours, expected):
