@@ -168,8 +168,9 @@ def _autocomplete(registry: dict[str, ModelAdmin[Any]]) -> Iterator[Door]:
                     "app_label": app, "model_name": name, "field_name": field.name,
                     "term": SIGN,
                 }  # fmt: skip
+                # It tells what the rows are called that the key points to.
                 yield Door(
-                    kind_of("admin:autocomplete"), "autocomplete", label,
+                    kind_of(field.related_model._meta.label_lower), "autocomplete", label,
                     "/autocomplete/?" + urlencode(query),
                 )  # fmt: skip
 

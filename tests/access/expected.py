@@ -38,7 +38,6 @@ KINDS = {
         "records.child", "records.household", "records.registration", "records.interview",
         "records.interviewplace", "records.consent", "records.handovernote", "records.staffnote",
         "admin:interviews", "admin:interview_sheet", "admin:interview_child", "admin:activate",
-        "admin:autocomplete",
     },
     DAY: {
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
