@@ -131,7 +131,8 @@ def _page(name: str, address: Any, scene: Scene) -> Iterator[Door]:
         others -= set(queries)
     elif name == "admin:changes":
         day = clock.today() - dt.timedelta(days=30)
-        queries = ["?person=everybody"]
+        # Each shows fifty; the families were made one after the other.
+        queries = [f"?person=everybody&page={page}" for page in range(1, 7)]
         others = {f"?person=everybody&kind={label}" for label in table.MODELS}
         others.add(f"?person=everybody&since={day}")
     queries += sorted(others)
