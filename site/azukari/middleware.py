@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from azukari import client_address
 from azukari.held_back import chosen as chosen_purpose
@@ -43,10 +44,10 @@ class LoginRequired(LoginRequiredMiddleware):
     ) -> HttpResponseRedirect:
         if request.method != "POST" or getattr(view_func, "shows_draft", False):
             return super().handle_no_permission(request, view_func)
-        stood_on = urlsplit(request.headers.get("Referer", ""))
+        stood_on = request.headers.get("Referer", "")
         back = resolve_url(settings.LOGIN_REDIRECT_URL)
-        if stood_on.netloc == request.get_host():
-            back = stood_on._replace(scheme="", netloc="", fragment="").geturl()
+        if url_has_allowed_host_and_scheme(stood_on, {request.get_host()}):
+            back = urlsplit(stood_on)._replace(scheme="", netloc="", fragment="").geturl() or back
         return redirect_to_login(
             back, self.get_login_url(view_func), self.get_redirect_field_name(view_func)
         )

@@ -16,6 +16,7 @@ CALLABLE = {
     ],
     walls.STAFF: [
         "booking_caller",
+        "booking_lines_of_callers",
         "booking_look_up",
         "booking_looked_up",
         "booking_own_payer_phone",

@@ -86,3 +86,11 @@ def test_child_day_and_times_are_there_after_the_log_in(public_client, parent):
         typed["child"], DAY.isoformat(), "10:30", "13:00",
     ]  # fmt: skip
     assert "まだ保存していません" in public_client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("stood_on", ["http://[", "//evil.example/", "/\\evil.example", "x" * 9000])
+def test_a_hostile_referer_leads_home(database, stood_on):
+    asked = EntryClient("public").post("/my/devices/others/forget/",
+                                       HTTP_REFERER=stood_on)  # fmt: skip
+
+    assert next_of(asked) == "/my/"
