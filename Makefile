@@ -15,7 +15,7 @@ test: install lint  ## everything that must hold
 	$(MAKE) --no-print-directory journeys
 
 journeys: install  ## a browser walks through a running demonstration; in a process of its own
-	.venv/bin/python -m pytest -m journey -p no:randomly -rs
+	.venv/bin/python -m pytest -m "journey and not slow" -p no:randomly -rs
 
 lint: install
 	.venv/bin/ruff check .
