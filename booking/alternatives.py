@@ -16,15 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from booking import capacity, family, limits, queries, releases, rules, timetable, versions
 from booking.actions import bookings
 from booking.actions.bookings import Wish
-from booking.models import Slot, UseRule
+from booking.models import Release, Slot, UseRule
 from booking.models.slot import MINUTES
 from booking.refusals import BookingRefused, Reason
 from history import clock
 from records.models import Facility
 from records.refusals import Refused
 
-# While a draw is under way nobody knows to the minute when it will be over.
-NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 HALF_HOUR = dt.timedelta(minutes=MINUTES)
 # How far another time may lie from the one that was wished for.
 DAYS_AROUND = 7
@@ -200,18 +198,18 @@ class _Search:
         end = start + self.length
         return any(first < end and last > start for first, last in self.own)
 
-    def opens_at(self, facility: Facility, day: dt.date) -> dt.datetime | None:
-        """When a 募集 opens a day for this family, where there is one."""
-        release = releases.covering(self.releases, facility.pk, day)
-        if release is None:
-            return None
+    def is_open_by(self, release: Release) -> bool:
+        """Whether the days of a 募集 are open to this family, first come, first served."""
         code = "" if self.by_staff else self.wish.child.household.code
         gate = releases.gate(release, self.at, code, by_staff=self.by_staff)
-        return self.at if gate.phase == releases.Phase.OPEN else gate.turns_at or NEVER
+        return gate.phase == releases.Phase.OPEN
 
     def allows(
         self, rule: UseRule, facility: Facility, start: dt.datetime, end: dt.datetime
     ) -> bool:
+        release = releases.covering(self.releases, facility.pk, clock.local(start).date())
+        if release is not None and not self.is_open_by(release):
+            return False
         refusal = rules.refusal(
             self.applicant,
             rule,
@@ -221,7 +219,7 @@ class _Search:
             facility_id=facility.pk,
             by_staff=self.by_staff,
             is_open=self.is_open(facility, rule),
-            opens_at=self.opens_at(facility, clock.local(start).date()),
+            opens_at=None if release is None else self.at,
         )
         if refusal or not rule.limits:
             return not refusal

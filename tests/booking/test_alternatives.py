@@ -4,15 +4,24 @@ import datetime as dt
 
 import pytest
 
+from booking.actions import draws
 from booking.actions.bookings import Wish
 from booking.alternatives import CURABLE, Kind, alternatives
+from booking.enums import ReleaseMode
 from booking.models import Slot, UseRule
 from booking.refusals import Reason
-from history import clock
+from history import clock, context
 from records.models import Registration
-from tests.factories.booking import BookingFactory, UseRuleFactory, coming_monday, slots_of_day
+from tests.factories.booking import (
+    BookingFactory,
+    ReleaseFactory,
+    UseRuleFactory,
+    coming_monday,
+    slots_of_day,
+)
 from tests.factories.records import facility
 from tests.people import child_of
+from tests.records.worker import as_worker
 
 DAY = coming_monday()
 NOW = clock.at(DAY, dt.time(10)) - dt.timedelta(days=3)
@@ -92,6 +101,19 @@ def test_each_facility_by_its_own_rules(wish):
     UseRuleFactory.create(facility=facility("seki"), valid_from=DAY, valid_to=None, min_minutes=240)
 
     assert found(wish) == [HERE, LINE]
+
+
+@pytest.mark.parametrize("opened", [-10, 10, 40], ids=["before", "collecting", "drawing"])
+def test_none_on_days_that_are_still_to_be_drawn(wish, opened):
+    """Requests are collected for half an hour, and what follows has no minute of its own."""
+    release = ReleaseFactory.create(
+        mode=ReleaseMode.DRAW, facility=facility("hikarigaoka"), first_day=DAY,
+        opens_at=NOW - dt.timedelta(minutes=opened), collects_minutes=30,
+    )  # fmt: skip
+    with as_worker(), context.acting("system:draws"):
+        draws.seal(release=release)
+
+    assert found(wish) == [THERE]
 
 
 def test_none_where_the_child_is_elsewhere(wish):
