@@ -4,12 +4,14 @@ The look-up in the ledger is the proof: whoever asked for a child within these m
 at any facility, and nothing of its record is opened by that.
 """
 
-from booking.enums import SEAT_STATES
+from booking.enums import SEAT_STATES, StaffingGroup
 from history.enums import Act
 from history.walls import ACTOR, AT, all_of
 from records.enums import CareNeedKind
 
 MINUTES = 30
+# A child's need of somebody for itself is not what it was when the seat was looked for.
+OUT_OF_DATE = "booking_weight_is_out_of_date"
 
 # Children and households looked up; asked once per statement.
 CHILDREN = "((SELECT array_agg(child_id) FROM booking_looked_up())::uuid[])"
@@ -116,16 +118,23 @@ FUNCTIONS = [
     GRANT EXECUTE ON FUNCTION booking_payer_phone(uuid, bigint)
         TO azukari_public, azukari_staff;
     """,
-    """
+    f"""
     CREATE OR REPLACE FUNCTION booking_fill_in() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- What a facility keeps of a booking when the lease is over: as it is in the register, whoever
-    -- books. Staff who book for a caller can't read it.
+    -- books. Staff who book for a caller can't read it. Whether the child needs somebody for itself
+    -- was read before the lock; a correction may have come in between, and must not be lost.
+    DECLARE
+        is_alone boolean;
     BEGIN
         SELECT btrim(c.family_name || ' ' || c.given_name),
-            btrim(c.family_name_kana || ' ' || c.given_name_kana), c.code
-        INTO NEW.child_name, NEW.child_name_kana, NEW.child_code
+            btrim(c.family_name_kana || ' ' || c.given_name_kana), c.code, c.needs_one_to_one
+        INTO NEW.child_name, NEW.child_name_kana, NEW.child_code, is_alone
         FROM records_child c WHERE c.id = NEW.child_id;
+        IF is_alone <> (NEW.staffing_group = '{StaffingGroup.ONE_TO_ONE}') THEN
+            RAISE EXCEPTION 'the child was corrected meanwhile'
+                USING ERRCODE = 'check_violation', CONSTRAINT = '{OUT_OF_DATE}';
+        END IF;
         SELECT btrim(p.family_name || ' ' || p.given_name),
             COALESCE(NULLIF(p.mobile_phone, ''), p.phone)
         INTO NEW.payer_name, NEW.payer_phone

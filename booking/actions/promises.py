@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 from procrastinate.contrib.django import app
 
-from booking import cancelling, conduct
+from booking import caller_walls, cancelling, conduct
 from booking.actions import approvals, bookings, counters, fees, transitions
 from booking.actions.bookings import Terms, Wish
 from booking.enums import Accepts, BookingState, Channel
@@ -112,6 +112,8 @@ def refusal_of(error: IntegrityError) -> BookingRefused | None:
     match constraint_of(error):
         case "booking_child_in_one_place":
             return BookingRefused(Reason.ALREADY_BOOKED)
+        case caller_walls.OUT_OF_DATE:
+            return BookingRefused(Reason.BUSY)
         case conduct.ON_HOLD:
             until = dt.date.fromisoformat(detail_of(error))
             detail = gettext("%(day)sまでです。") % {"day": date_format(until)}

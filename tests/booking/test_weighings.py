@@ -4,15 +4,17 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from booking.actions import cancellations, requests, weighings
 from booking.enums import BookingState, Misfit, StaffingGroup
 from booking.models import Booking, Slot
-from booking.refusals import SlotFull
+from booking.refusals import BookingRefused, Reason, SlotFull
 from booking.tasks import reweigh
 from history import clock, context
 from records.actions import children
+from records.models import Child
 from tests.booking.recount import differences
 from tests.concurrency.parents import together
 from tests.factories.booking import BookingFactory, coming_monday, slots_of_day
@@ -217,3 +219,25 @@ def _request(child):
         child=child, facility=facility("hikarigaoka"), starts_at=nine,
         ends_at=nine + dt.timedelta(hours=7), by=account, at=NOW, key=uuid.uuid4(),
     )  # fmt: skip
+
+
+def test_a_seat_looked_for_before_the_correction_is_not_booked_by_it(parent):
+    """Whoever asks again is weighed as the child is now."""
+    slots_of_day()
+    child = child_of(parent)
+
+    def book(child):
+        return requests.book(
+            child=child, facility=facility("hikarigaoka"), starts_at=TEN,
+            ends_at=TEN + dt.timedelta(hours=2), by=parent, at=NOW, key=uuid.uuid4(),
+        )  # fmt: skip
+
+    read = Child.objects.select_related("household").get(pk=child.pk)
+    child.needs_one_to_one = True
+    children.correct(child=child)
+    with pytest.raises(BookingRefused) as refused, transaction.atomic():
+        book(read)
+
+    assert refused.value.kind == Reason.BUSY
+    assert book(Child.objects.get(pk=child.pk)).staffing_group == StaffingGroup.ONE_TO_ONE
+    assert counters() == {StaffingGroup.ONE_TO_ONE: 1}
