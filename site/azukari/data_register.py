@@ -24,7 +24,7 @@ def text(declared: Iterable[type[models.Model]]) -> str:
 
 def declared_models() -> Iterator[type[models.Model]]:
     """The models that hold data of this product, in the order of their names."""
-    for app in ("records", "booking"):
+    for app in ("records", "booking", "day"):
         for model in sorted(apps.get_app_config(app).get_models(), key=lambda m: m.__name__):
             if hasattr(model, "Privacy"):
                 yield model

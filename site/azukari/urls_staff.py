@@ -11,6 +11,7 @@ from wagtail.documents import urls as document_urls
 # Their lists register themselves.
 import azukari.reading_log  # noqa: F401
 import booking.admin  # noqa: F401
+import day.admin  # noqa: F401
 import records.admin  # noqa: F401
 from azukari.views import picture
 from records.admin.views.terminals import register

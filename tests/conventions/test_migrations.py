@@ -13,7 +13,7 @@ from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
 from django.db.migrations.state import ProjectState
 from django.utils import translation
 
-APPS = ("history", "records", "booking", "cms")
+APPS = ("history", "records", "booking", "day", "cms")
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_migrations_have_one_end(loader):
 
 def test_a_fork_and_an_app_without_migrations_are_found():
     graph = MigrationGraph()
-    for app in ("history", "records", "booking"):
+    for app in ("history", "records", "booking", "day"):
         graph.add_node((app, "0001_a"), None)
     for name in ("0002_b", "0002_c"):
         graph.add_node(("records", name), None)

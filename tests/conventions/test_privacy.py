@@ -8,7 +8,7 @@ from django.db import models
 from records.enums import Retention
 from records.fields import EncryptedTextField
 
-APPS = ("records", "booking")
+APPS = ("records", "booking", "day")
 # The text columns that are not encrypted, by why they may lie in clear. What a person may fill with
 # words about a child or a family is in none of them.
 IN_CLEAR = {

@@ -13,7 +13,7 @@ from booking import rules as booking_rules
 from booking.actions import fees, payments
 from booking.enums import FeeState
 from booking.forms_conduct import WordsForm
-from booking.forms_staff import CashForm
+from booking.forms_payment import CashForm
 from booking.models import Fee, Payment
 from booking.refusals import BookingRefused
 from history import actions as history

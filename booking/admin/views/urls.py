@@ -1,4 +1,7 @@
-"""The staff's day. The staff site wraps each of these in its own log-in check."""
+"""Bookings by staff, and the office of the facility.
+
+The staff site wraps each of these in its own log-in check.
+"""
 
 from django.urls import path
 
@@ -9,10 +12,7 @@ from booking.admin.views import (
     caller_bookings,
     caller_lines,
     calls,
-    care_card,
     closures,
-    day,
-    emergency,
     look_up,
     payments,
     phone,
@@ -23,12 +23,6 @@ from booking.admin.views import (
 )
 
 urlpatterns = [
-    path("today/", day.today, name="today"),
-    path("today/<uuid:number>/arrive/", day.arrive, name="arrive"),
-    path("today/<uuid:number>/leave/", day.leave, name="leave"),
-    path("today/<uuid:number>/undo-arrival/", day.undo_arrival, name="undo_arrival"),
-    path("today/<uuid:number>/undo-departure/", day.undo_departure, name="undo_departure"),
-    path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/payment/", payments.payment, name="payment"),
     path("today/<uuid:number>/call-off/", call_off.call_off, name="call_off"),
     path("today/<uuid:number>/take-back/", call_off.take_back, name="take_back"),
@@ -77,7 +71,5 @@ urlpatterns = [
     path("phone/<uuid:number>/done/<uuid:request_id>/", phone.done, name="phone_done"),
     path("walk-in/", walk_in.walk_in, name="walk_in"),
     path("walk-in/<uuid:number>/", walk_in.walk_in_child, name="walk_in_child"),
-    path("emergency/", emergency.emergency, name="emergency"),
-    path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("payments/<uuid:number>/receipt.pdf", payments.receipt, name="receipt"),
 ]

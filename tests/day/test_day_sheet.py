@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.actions import attendances, cancellations
-from booking.day_sheet import day_sheet
 from booking.enums import BookingState
+from day.day_sheet import day_sheet
 from history import clock
 from records.care_marks import Sign
 from records.enums import Allergen, Answer, CareNeedKind, LeaseReason, Severity

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking import day_sheet
+from day import day_sheet
 from history import actions as history
 from history import clock
 from history.enums import Act, Purpose
@@ -46,7 +46,7 @@ def emergency(request: StaffRequest) -> HttpResponse:
         "refused": refused,
         "openings": _openings(request),
     }
-    return render(request, "booking/staff/emergency.html", context)
+    return render(request, "day/staff/emergency.html", context)
 
 
 @require_safe
@@ -83,7 +83,7 @@ def emergency_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "parents": contacts.of_child(child),
         "notes": day_sheet.notes_for(child, today),
     }
-    return render(request, "booking/staff/emergency_card.html", context)
+    return render(request, "day/staff/emergency_card.html", context)
 
 
 def _openings(request: StaffRequest) -> EmergencyOpeningQuerySet:

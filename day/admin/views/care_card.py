@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking import day_sheet
 from booking.models import Booking
+from day import day_sheet
 from history import actions as history
 from history.enums import Act
 from records import care_marks, contacts, drafts, rules
@@ -61,4 +61,4 @@ def care_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "notes": day_sheet.notes_for(row.child, booking.day),
         "form": form,
     }
-    return render(request, "booking/staff/care_card.html", context)
+    return render(request, "day/staff/care_card.html", context)

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from booking.forms_staff import AttendanceForm
 from booking.models import Booking
+from day.forms import AttendanceForm
 from history import clock
 
 DAY = dt.date(2026, 11, 5)

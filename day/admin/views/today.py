@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions import attendances
 from booking.admin.views.choices import chosen_day, chosen_facility
-from booking.day_sheet import DaySheet, arrival_of, day_sheet
-from booking.forms_staff import AttendanceForm
 from booking.models import Booking
 from booking.refusals import BookingRefused
+from day.day_sheet import DaySheet, arrival_of, day_sheet
+from day.forms import AttendanceForm
 from history import actions as history
 from history.enums import Act
 from records import rules
@@ -61,7 +61,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
     }
-    return render(request, "booking/staff/day_sheet.html", context)
+    return render(request, "day/staff/day_sheet.html", context)
 
 
 @require_POST

@@ -1,0 +1,24 @@
+"""Who may do what with the notes of a day: a facility's own business, like its attendance."""
+
+from history.walls import ACTOR, Wall, all_of, facility, writes
+
+FACILITY = facility()
+OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
+# A name is put down by whoever bears it.
+SECOND = f"second_by_id::text = {ACTOR}"
+
+WALLS = [
+    # One reads and puts the name down, another adds the own one; then it stands.
+    Wall(
+        table="day_jointreading",
+        staff=writes(
+            FACILITY,
+            all_of(FACILITY, "second_by_id IS NULL"),
+            ("insert", "update (second_by_id, second_at)"),
+            leave=all_of(FACILITY, SECOND),
+            enter=all_of(FACILITY, f"first_by_id::text = {ACTOR}", "second_by_id IS NULL"),
+        ),
+        history=FACILITY,
+        copies=OF_BOOKING,
+    ),
+]
