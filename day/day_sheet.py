@@ -10,12 +10,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from booking import capacity
 from booking.breaches import Breach, breaches_of_day
 from booking.enums import BookingState, Rounding, StaffingGroup
 from booking.models import Attendance, Booking, Slot
+from day.joint_readings import ReadingState, states
 from history import clock
 from records import care_marks, contacts
 from records.care_marks import Mark
@@ -35,6 +37,9 @@ CARE_STATES = (
 NOT_CARED_FOR = (BookingState.ABSENT, BookingState.TURNED_AWAY)
 
 
+NOTHING_TO_READ = ReadingState(is_due=False)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Row:
     """One booking on the list. `child` is None where only the booking's own words may be read."""
@@ -45,6 +50,7 @@ class Row:
     marks: tuple[Mark, ...] = ()
     people: tuple[str, ...] = ()
     note_count: int = 0
+    reading: ReadingState = NOTHING_TO_READ
     is_masked: bool = False
 
     @property
@@ -58,6 +64,13 @@ class Row:
     @property
     def is_severe(self) -> bool:
         return any(mark.is_severe for mark in self.marks)
+
+    @property
+    def awaits_reading(self) -> bool:
+        """読み合わせ未了: to be read by two, of a child that is to come or here."""
+        return self.reading.is_due and (
+            self.booking.state in (BookingState.CONFIRMED, BookingState.PRESENT)
+        )
 
     @property
     def name(self) -> str:
@@ -240,9 +253,9 @@ def _rows(
         for b in bookings
         if b.state in CARE_STATES and b.pk not in masked
     }
-    children = _readable_children(user, facility_id, needed, at)
+    children = _readable_children(user, facility_id, needed, day, at)
     parents = contacts.of(needed.values())
-    notes = _note_counts(day, children)
+    readings = states(bookings, children, facility_id)
     rows = []
     for booking in bookings:
         # A cancelled booking tells nothing new about a child that is here by another.
@@ -260,29 +273,27 @@ def _rows(
                 child=child,
                 marks=care_marks.marks_of(child, on=booking.day),
                 people=tuple(people),
-                note_count=notes.get(child.pk, 0),
+                note_count=child.note_count,  # type: ignore[attr-defined]  # annotated
+                reading=readings[booking.pk],
             )
         )
     return rows
 
 
 def _readable_children(
-    user: object, facility_id: int, numbers: Iterable[uuid.UUID], at: dt.datetime
+    user: object, facility_id: int, numbers: Iterable[uuid.UUID], day: dt.date, at: dt.datetime
 ) -> dict[uuid.UUID, Child]:
     # Two walls say the same: this filter, and the policies below it.
     at_home = Child.objects.visible_to(user).values("pk")
     on_lease = Child.objects.on_lease(facility_id, at).values("pk")
     found = Child.objects.filter(Q(pk__in=at_home) | Q(pk__in=on_lease), pk__in=list(numbers))
+    notes = HandoverNote.objects.filter(Q(day=None) | Q(day=day), child_id=OuterRef("pk"))
+    counted = notes.order_by().values("child_id").annotate(number=Count("pk")).values("number")
+    found = found.annotate(note_count=Coalesce(Subquery(counted), 0))
     return {
         child.pk: child
         for child in found.prefetch_related("care_needs__allergies", "pick_up_people")
     }
-
-
-def _note_counts(day: dt.date, children: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
-    notes = HandoverNote.objects.filter(Q(day=None) | Q(day=day), child_id__in=list(children))
-    counted = notes.order_by().values_list("child_id").annotate(number=Count("pk"))
-    return dict(counted)
 
 
 def _head_count(facility_id: int, bookings: list[Booking], at: dt.datetime) -> HeadCount:

@@ -83,6 +83,11 @@ def signed_in_at(terminal: Terminal, *, at: dt.datetime) -> QuerySet[SignIn]:
     )
 
 
+def colleagues_of(user: User, terminal: Terminal, *, at: dt.datetime) -> QuerySet[SignIn]:
+    """Who else has signed in here today and can add the own name by PIN."""
+    return signed_in_at(terminal, at=at).exclude(user=user)
+
+
 def sign_in_here(terminal: Terminal, number: uuid.UUID) -> SignIn | None:
     found = SignIn.objects.filter(terminal=terminal, pk=number)
     return found.select_related("user", "terminal").first()

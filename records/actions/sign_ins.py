@@ -6,6 +6,8 @@ A wrong password or PIN is counted in the transaction of the request: see `failu
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.contrib.auth import authenticate
 from django.db import transaction
@@ -16,6 +18,7 @@ from history.context import Context
 from history.enums import Act
 from records import presence
 from records.actions import credentials, failures
+from records.enums import Role
 from records.models import FacilityMembership, SignIn, Terminal, User
 from records.models.account import staff_id_of
 from records.refusals_sign_in import (
@@ -29,6 +32,8 @@ from records.refusals_sign_in import (
 # Nobody's name is known yet, or the one given is only claimed.
 AT_THE_DOOR = "system:sign-in"
 ON_PURPOSE = "on purpose"
+# The center reads, but cares for nobody itself.
+ON_SITE = (Role.CARER, Role.MANAGER)
 
 
 def check_password(*, staff_id: str, password: str, terminal: Terminal, context: Context) -> User:
@@ -102,6 +107,32 @@ def resume(*, sign_in: SignIn, pin: str | None, context: Context) -> SignIn:
     return sign_in
 
 
+@contextmanager
+def witness(*, sign_in: SignIn, pin: str, context: Context) -> Iterator[User]:
+    """A colleague puts the own name beside that of whoever has the screen; by PIN each time.
+
+    Within, it is the colleague who acts. Raises WrongPin, AccountLocked, TerminalLocked,
+    SignInOver, or NotOfThisPlace for somebody who gives no care at the terminal's facility.
+    """
+    at, user, terminal = context.at, sign_in.user, sign_in.terminal
+    if sign_in.ended_at is not None or sign_in.ends_at <= at:
+        raise SignInOver
+    try:
+        door = _at_the_door(context)
+        failures.check(user=user, terminal=terminal, at=at)
+        contexts.state(actor=str(user.pk))
+        if not user.is_active or not credentials.is_right_pin(user, pin):
+            _at_the_door(context)
+            _refuse_pin(sign_in, door)
+        failures.forget(user=user)
+        if not _cares_at(user, terminal, at):
+            raise NotOfThisPlace
+        contexts.state(actor=str(user.pk))
+        yield user
+    finally:
+        contexts.state(actor=context.actor)
+
+
 def present(
     *, number: str | None, screen: str | None, user: User, terminal: Terminal, idle: dt.timedelta,
     acts: bool, context: Context,
@@ -143,6 +174,11 @@ def end(*, sign_in: SignIn, context: Context) -> None:
     sign_in.ended_at, sign_in.presence = context.at, None
     sign_in.save(update_fields=["ended_at", "presence"])
     history.record(Act.LOGOUT, context=context)
+
+
+def _cares_at(user: User, terminal: Terminal, at: dt.datetime) -> bool:
+    found = FacilityMembership.objects.counting_at(at).filter(user=user, role__in=ON_SITE)
+    return found.filter(facility_id=terminal.facility_id).exists()
 
 
 def _ends_of_access(user: User, at: dt.datetime) -> list[dt.datetime]:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from records import presence
 from records.forms.fields import DigitsField
-from records.models import User
+from records.models import SignIn, User
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -66,6 +67,16 @@ class PasswordForm(DoorForm):
 
 class PinForm(DoorForm):
     pin = _pin(_("PIN（数字6桁）"))
+
+
+class WitnessForm(PinForm):
+    """A colleague's PIN beside the open screen of somebody else."""
+
+    colleague: forms.ModelChoiceField = forms.ModelChoiceField(queryset=None)
+
+    def __init__(self, *args: Any, colleagues: QuerySet[SignIn], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colleague"].queryset = colleagues  # type: ignore[attr-defined]
 
 
 class FactorForm(DoorForm):

@@ -41,8 +41,9 @@ KINDS = {
     },
     DAY: {
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
-        "admin:undo_departure", "admin:care_card", "admin:look_up", "admin:emergency",
-        "admin:emergency_card", "admin:phone", "admin:phone_places", "admin:phone_confirm",
+        "admin:undo_departure", "admin:read", "admin:witness", "admin:care_card",
+        "admin:look_up", "admin:emergency", "admin:emergency_card", "admin:phone",
+        "admin:phone_places", "admin:phone_confirm",
         "admin:phone_done", "admin:phone_booking", "admin:phone_regular",
         "admin:phone_waiting",
         "admin:walk_in", "admin:walk_in_child",

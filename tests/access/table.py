@@ -108,6 +108,8 @@ STAFF_PAGES = {
     "admin:leave": ("post", people("carer_elsewhere")),
     "admin:undo_arrival": ("post", people("carer_elsewhere")),
     "admin:undo_departure": ("post", people("carer_elsewhere")),
+    "admin:read": ("post", people("carer_elsewhere")),
+    "admin:witness": ("post", people("carer_elsewhere")),
     # What ends a booking without care: its own facility, and the center (4.2, item 19)
     "admin:call_off": ("get", THERE),
     "admin:take_back": ("post", THERE),

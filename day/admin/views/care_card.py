@@ -12,7 +12,7 @@ from booking.models import Booking
 from day import day_sheet
 from history import actions as history
 from history.enums import Act
-from records import care_marks, contacts, drafts, rules
+from records import care_marks, contacts, drafts, rules, terminal_book
 from records.admin.forms import HandoverNoteForm
 from records.admin.views.gate import StaffRequest, only
 
@@ -59,6 +59,10 @@ def care_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "needs": care_marks.needs_on(row.child, booking.day),
         "parents": contacts.of_child(row.child),
         "notes": day_sheet.notes_for(row.child, booking.day),
+        "records_attendance": rules.gives_care_on_site(request.user),
+        "colleagues": terminal_book.colleagues_of(
+            request.user, request.terminal, at=request.context.at
+        ),
         "form": form,
     }
     return render(request, "day/staff/care_card.html", context)
