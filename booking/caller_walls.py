@@ -4,7 +4,7 @@ The look-up in the ledger is the proof: whoever asked for a child within these m
 at any facility, and nothing of its record is opened by that.
 """
 
-from booking.enums import SEAT_STATES, StaffingGroup
+from booking.enums import SEAT_STATES, Channel, StaffingGroup
 from history.enums import Act
 from history.walls import ACTOR, AT, all_of
 from records.enums import CareNeedKind
@@ -150,5 +150,31 @@ FUNCTIONS = [
     DROP TRIGGER IF EXISTS booking_fill_in ON booking_booking;
     CREATE TRIGGER booking_fill_in BEFORE INSERT ON booking_booking
     FOR EACH ROW EXECUTE FUNCTION booking_fill_in();
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION booking_keep_paper() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    -- The role that may write the request says nothing of the facility. With the rights of who
+    -- books: a request that they do not see is none of theirs, and counts as paper.
+    BEGIN
+        IF current_user = 'azukari_staff'
+            AND COALESCE((
+                SELECT r.channel FROM booking_bookingrequest r WHERE r.id = NEW.request_id
+            ), '{Channel.PAPER}') = '{Channel.PAPER}'
+            AND NOT COALESCE(
+                current_setting('app.role', true) IN ('manager', 'center')
+                AND NEW.facility_id = ANY
+                    (NULLIF(current_setting('app.facilities', true), '')::int[]), false)
+        THEN
+            RAISE EXCEPTION 'what stands on paper is entered by who answers for the facility'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION booking_keep_paper() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS booking_keep_paper ON booking_booking;
+    CREATE TRIGGER booking_keep_paper BEFORE INSERT ON booking_booking
+    FOR EACH ROW EXECUTE FUNCTION booking_keep_paper();
     """,
 ]

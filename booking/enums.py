@@ -101,8 +101,8 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("電話")
     COUNTER = "counter", _("窓口")
     WALK_IN = "walk_in", _("当日受付")
-    # What stood on paper before the service began
-    PAPER = "paper", _("紙の予約")
+    # What stood on paper before its day was open to anybody
+    PAPER = "paper", _("紙の台帳から")
     DRAW = "draw", _("抽選")
 
     @property

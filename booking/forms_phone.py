@@ -1,6 +1,7 @@
 """Forms of staff who book for a family that telephones or stands at the counter."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -21,13 +22,21 @@ class CallForm(FindChildForm):
 
     channel = forms.TypedChoiceField(
         label=_("受付方法"),
-        choices=[(channel.value, channel.label) for channel in CHANNELS],
         coerce=Channel,
         initial=Channel.PHONE,
         required=False,
         empty_value=Channel.PHONE,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, channels: Sequence[Channel] = CHANNELS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(channel.value, channel.label) for channel in channels]
+        self.fields["channel"].choices = choices  # type: ignore[attr-defined]
+        if Channel.PAPER in channels:
+            self.fields["channel"].help_text = _(
+                "紙の台帳にある予約は、その日の受付が始まる前に入力します。"
+            )
 
 
 class WalkInForm(forms.Form):
@@ -67,9 +76,18 @@ class RegularUseForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, today: dt.date, hours: Hours, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        today: dt.date,
+        hours: Hours,
+        facilities: Iterable[Facility],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        offered = Facility.objects.bookable().filter(pk__in=[each.pk for each in facilities])
+        self.fields["facility"].queryset = offered  # type: ignore[attr-defined]
         for name, times in (
             ("start", [start for start, _end in hours]),
             ("end", [end for _start, end in hours]),

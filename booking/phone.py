@@ -17,10 +17,12 @@ from booking.models import Slot
 from booking.pricing import Quote
 from booking.refusals import BookingRefused
 from history import clock
-from records.models import Facility
+from records import rules
+from records.models import Facility, User
 
-# The ways in which a family reaches staff who book for it.
+# The ways in which a family reaches staff who book for it; and what it had asked for on paper.
 CHANNELS = (Channel.PHONE, Channel.COUNTER)
+WITH_PAPER = (*CHANNELS, Channel.PAPER)
 Hours = list[tuple[dt.time, dt.time]]
 
 
@@ -70,6 +72,15 @@ def hours(day: dt.date) -> Hours:
     return [(clock.local(start).time(), clock.local(end).time()) for start, end in pairs]
 
 
+def facilities(by: User, channel: Channel) -> list[Facility]:
+    """Where staff book for a caller: everywhere; from paper, which each has for itself, where they
+    answer for it. One statement."""
+    found = family.facilities()
+    if channel != Channel.PAPER:
+        return found
+    return [each for each in found if rules.manages_facility(by, each.pk)]
+
+
 def places(
     caller: Caller,
     starts_at: dt.datetime,
@@ -77,7 +88,7 @@ def places(
     *,
     at: dt.datetime,
     channel: Channel,
-    by_center: bool,
+    by: User,
 ) -> list[Place]:
     """Every facility for a caller's wish, asked as booking itself asks (`bookings.check`)."""
     day = clock.local(starts_at).date()
@@ -86,7 +97,7 @@ def places(
     for slot in Slot.objects.on_day(day):
         slots.setdefault(slot.facility_id, []).append(slot)
     found = []
-    for facility in family.facilities():
+    for facility in facilities(by, channel):
         wish = Wish(caller.child, facility, starts_at, ends_at, caller=caller)
         own = slots.get(facility.pk, [])
         asked = [slot for slot in own if starts_at <= slot.starts_at < ends_at]
@@ -97,7 +108,7 @@ def places(
                 facility=facility,
                 left=left,
                 vacancy=availability.vacancy_of(left, most) if asked else Vacancy.CLOSED,
-                refusal=_refusal(wish, at=at, channel=channel, by_center=by_center),
+                refusal=_refusal(wish, at=at, channel=channel, by_center=rules.is_center(by)),
                 cells=list(availability.hours_of(own, weight.group, at)),
             )
         )

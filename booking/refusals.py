@@ -24,6 +24,7 @@ class Reason(models.TextChoices):
     DRAWING = "drawing", _("この日は、抽選の結果を出しているところです。")
     DRAW_OVER = "draw_over", _("抽選の申込みは締め切りました。")
     TOO_MANY_WISHES = "too_many_wishes", _("抽選に申し込める希望の数を超えます。")
+    PAPER_OVER = "paper_over", _("受付が始まったため、紙の台帳からは入力できません。")
     TOO_LATE = "too_late", _("この日の予約受付は終了しました。")
     CLOSED = "closed", _("この時間は開所していません。")
     TOO_SHORT = "too_short", _("利用時間が短すぎます。")
@@ -76,6 +77,7 @@ WAYS_ON: dict[Reason, str | Promise] = {
     Reason.NOT_YET_USABLE: _("その日になってから、またはその日以降の日をお選びください。"),
     Reason.NOT_BEGUN: _("受付が始まってから、もう一度お申し込みください。"),
     Reason.NOT_OPEN_YET: _("受付が始まってから、もう一度お申し込みください。"),
+    Reason.PAPER_OVER: _("「電話」か「窓口」として予約してください。"),
     Reason.IN_DRAW: _("この日だけを選んで申し込むと、抽選の申込みになります。"),
     Reason.DRAW_OVER: _("結果が出たあと、残りの空きを先着順で予約できます。"),
     Reason.TOO_MANY_WISHES: _("ほかの希望を取り下げてから、足してください。"),

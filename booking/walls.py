@@ -30,9 +30,11 @@ OWN_REQUEST = (
 OF_REQUEST = (
     "EXISTS (SELECT FROM booking_bookingrequest r WHERE r.id = booking_unmetwish.request_id)"
 )
-# How a request came; what stood on paper before the service began, the owner enters.
+# How a request came. What stood on paper managers enter, each the own (`booking_keep_paper`), and
+# the center.
 BY_WEB = f"channel = '{Channel.WEB}'"
 TAKEN_BY_STAFF = f"channel IN ('{Channel.PHONE}', '{Channel.COUNTER}', '{Channel.WALK_IN}')"
+ON_PAPER = all_of(f"channel = '{Channel.PAPER}'", role("manager", "center"))
 BY_ACTOR = f"by_id::text = {ACTOR}"
 OWN_FEE = "fee_id = ANY ((SELECT array_agg(id) FROM booking_fee)::uuid[])"
 FACILITY = facility()
@@ -221,7 +223,11 @@ WALLS = [
         staff=writes(
             any_of(OWN_REQUEST, BY_STAFF),
             verbs=("insert",),
-            leave=all_of(BY_STAFF, f"household_id = ANY {HOUSEHOLDS}", TAKEN_BY_STAFF),
+            leave=all_of(
+                BY_STAFF,
+                f"household_id = ANY {HOUSEHOLDS}",
+                any_of(TAKEN_BY_STAFF, ON_PAPER),
+            ),
         ),
         # What it offers to a family that waits, in the name of who joined the line; what was drawn.
         worker=writes(

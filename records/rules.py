@@ -114,6 +114,11 @@ def manages(user: object) -> bool:
     return found is not None and found.role in (Role.MANAGER, Role.CENTER)
 
 
+def manages_facility(user: object, facility_id: int) -> bool:
+    """A facility's manager at work there, or the center, which answers for all."""
+    return manages(user) and facility_id in required_duty(user).facilities
+
+
 def is_center(user: object) -> bool:
     found = duty(user)
     return found is not None and found.is_center

@@ -13,6 +13,7 @@ from booking import (
     capacity,
     family,
     limits,
+    paper,
     queries,
     releases,
     rulebook,
@@ -141,8 +142,10 @@ def check(
     tariff = queries.tariff(wish.day, clock.local(at).date(), wish.facility.pk)
     if rule is None or tariff is None:
         raise BookingRefused(Reason.CLOSED)
+    applicant = wish.applicant(today)
+    is_paper = channel == Channel.PAPER
     refusal = rules.refusal(
-        wish.applicant(today),
+        applicant,
         rule,
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
@@ -150,12 +153,16 @@ def check(
         facility_id=wish.facility.pk,
         by_staff=by_staff,
         walks_in=channel == Channel.WALK_IN,
-        is_offered=is_offered,
+        # What stands on paper was asked for long before any deadline.
+        is_offered=is_offered or is_paper,
         is_open=queries.is_open(wish.facility.pk, rule),
         opens_at=opens_at,
     )
     if refusal:
         raise BookingRefused(*refusal)
+    born = applicant.date_of_birth
+    if is_paper and paper.has_opened(rule, wish.facility.pk, wish.day, at, born=born):
+        raise BookingRefused(Reason.PAPER_OVER)
     if wish.replaces and not by_staff and _awaits(wish, rule):
         # The booking that is had would go before the new one is.
         raise BookingRefused(Reason.ASK_ANEW)
@@ -179,9 +186,9 @@ def check(
 def _opens_at(wish: Wish, at: dt.datetime, channel: Channel) -> dt.datetime | None:
     """When the day opens, where a 募集 says it; None where the rules of use do.
 
-    What is booked on paper is entered before anybody begins, and the worker places what was drawn.
+    What stands on paper is entered before (`paper`), and the worker places what was drawn.
     Staff are bound like families: who telephones comes before nobody. Raises BookingRefused
-    (NOT_BEGUN, IN_DRAW, DRAWING).
+    (NOT_BEGUN, NOT_OPEN_YET, IN_DRAW, DRAWING).
     """
     if channel in (Channel.PAPER, Channel.DRAW):
         return at
@@ -198,6 +205,9 @@ def _opens_at(wish: Wish, at: dt.datetime, channel: Channel) -> dt.datetime | No
         raise BookingRefused(Reason.IN_DRAW, gettext("%(until)sまでです。") % {"until": until})
     if gate.phase == Phase.DRAWING:
         raise BookingRefused(Reason.DRAWING)
+    if gate.phase == Phase.BEFORE and release.opens_at <= at and release.is_draw:
+        # The worker has not told yet by what it will draw.
+        raise BookingRefused(Reason.NOT_OPEN_YET)
     return clock.local(gate.turns_at or release.opens_at)
 
 

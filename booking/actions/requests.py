@@ -19,7 +19,7 @@ from booking.enums import Accepts, Channel
 from booking.models import Booking, BookingRequest
 from booking.refusals import BookingRefused, KeyReused, Reason
 from records.models import Child, Facility, User
-from records.rules import is_center
+from records.rules import is_center, manages_facility
 from records.violations import constraint_of
 
 
@@ -52,7 +52,8 @@ def submit(
     KeyReused; where nothing was booked it isn't kept. Rules and a look at the slots refuse without
     a lock; only then is written, and the slots of all wishes are locked last.
 
-    Raises BookingRefused (BUSY), and ServiceStopped while the center has closed booking.
+    Raises BookingRefused (BUSY, MANAGERS_ONLY), and ServiceStopped while the center has closed
+    booking.
     """
     wishes = list(wishes)
     known = answered(wishes=wishes, accepts=accepts, by=by, key=key)
@@ -101,10 +102,15 @@ def settle(
     """Write a new request down with what of its wishes can be had; the one door of all requests.
 
     The worker places what was drawn, in nobody's name (`by` None): it keeps beside the ticket what
-    could not be had, and tells the family itself. Raises BookingRefused (BUSY), and IntegrityError
-    where the request is written already.
+    could not be had, and tells the family itself. What stands on paper the manager of the facility
+    enters, or the center. Raises BookingRefused (BUSY, MANAGERS_ONLY), and IntegrityError where the
+    request is written already.
     """
     at, channel = request.requested_at, Channel(request.channel)
+    if channel == Channel.PAPER and not all(
+        manages_facility(by, wish.facility.pk) for wish in wishes
+    ):
+        raise BookingRefused(Reason.MANAGERS_ONLY)
     chosen, refusals = _seen(wishes, at=at, channel=channel, by_center=is_center(by))
     while chosen and not (refusals and request.accepts == Accepts.ALL):
         try:

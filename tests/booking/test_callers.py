@@ -312,7 +312,7 @@ def test_places_are_those_for_the_child_s_age(child, carer, slots):
     at = clock.now()
     with on_duty(carer, at):
         found = phone.places(
-            caller_of(child, at), TEN, NOON, at=at, channel=Channel.PHONE, by_center=False
+            caller_of(child, at), TEN, NOON, at=at, channel=Channel.PHONE, by=carer
         )
 
     by_code = {each.facility.code: each for each in found}

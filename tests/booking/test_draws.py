@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import uuid
 
 import psycopg
 import pytest
@@ -22,7 +23,9 @@ from booking.refusals import WAYS_ON, BookingRefused, Reason
 from booking.releases import Phase
 from history import clock, context
 from history.walls import OWNER, PUBLIC, STAFF, WORKER
+from records.enums import Role
 from records.models import OutgoingMail
+from records.queries import duty_of
 from tests.booking.test_drawing import REPLAY
 from tests.factories.booking import ReleaseFactory, coming_monday, slots_of_day
 from tests.factories.records import ChildFactory, HouseholdFactory, ParentFactory, facility
@@ -126,6 +129,24 @@ def test_every_seat_is_sold_in_the_order_of_the_seed_and_replay_says_so(release,
     assert booked.fee.care_amount >= 0
     told = [mail.recipient for mail in OutgoingMail.objects.all()]
     assert sorted(told) == sorted(2 * [user.email for user in users])
+
+
+def test_what_stands_on_paper_is_no_part_of_the_draw(release, carer_elsewhere):
+    """One of two places is entered before it opens: families draw for the other one."""
+    carer_elsewhere.memberships.update(role=Role.MANAGER)
+    early = release.opens_at - MINUTE
+    carer_elsewhere.duty = duty_of(carer_elsewhere, at=early)
+    booked = requests.submit(
+        wishes=[wish(family(9))], by=carer_elsewhere, at=early, key=uuid.uuid4(),
+        channel=Channel.PAPER,
+    )  # fmt: skip
+    for number in range(2):
+        ask(release, family(number))
+    draw(release)
+
+    assert [each.request.channel for each in booked.bookings] == [Channel.PAPER]
+    found = list(TicketWish.objects.order_by("ticket__position").values_list("outcome", flat=True))
+    assert found == [Outcome.PLACED, Outcome.FULL]
 
 
 def test_whom_no_mail_reaches_hears_of_the_draw_by_telephone(release):

@@ -123,7 +123,7 @@ def opens_at():
     return clock.at(coming_monday() - dt.timedelta(days=2), dt.time(9))
 
 
-def test_nobody_but_paper_comes_before_it_opens(parent, opens_at):
+def test_nobody_comes_before_it_opens(parent, opens_at):
     ReleaseFactory.create(opens_at=opens_at)
     early = opens_at - MINUTE
     day, here = coming_monday(), facility("hikarigaoka")
@@ -137,7 +137,6 @@ def test_nobody_but_paper_comes_before_it_opens(parent, opens_at):
     assert refusal_of(parent, early, Channel.PHONE)[0] == Reason.NOT_OPEN_YET
     assert day not in family.days_to_book(here, early)
     assert day in family.days_to_book(here, opens_at)
-    assert book(parent, early, Channel.PAPER).request.channel == Channel.PAPER
 
 
 def test_it_opens_days_that_the_rules_keep_closed(parent):

@@ -15,6 +15,7 @@ ELSEWHERE = {
     Reason.BUSY: "tests/booking/test_actions_counters.py",
     Reason.NOT_YET_DUE: "tests/booking/test_absences.py",
     Reason.MANAGERS_ONLY: "tests/booking/test_cancellations.py",
+    Reason.PAPER_OVER: "tests/booking/test_paper.py",
     Reason.NOTHING_TO_WAIVE: "tests/booking/test_cancellations.py",
     Reason.CLOSURE_THERE: "tests/booking/test_closures.py",
     Reason.CALL_ENDED: "tests/booking/test_calls.py",

@@ -84,7 +84,7 @@ def test_a_facility_asks_for_its_own_rows_and_the_ward_s(database):
     )
 
 
-def test_families_book_from_the_day_on_and_staff_enter_what_is_on_paper(parent):
+def test_families_book_from_the_day_on(parent):
     slots_of_day()
     here, day = facility("hikarigaoka"), coming_monday()
     at = clock.at(day, dt.time(10)) - dt.timedelta(days=3)
@@ -106,7 +106,6 @@ def test_families_book_from_the_day_on_and_staff_enter_what_is_on_paper(parent):
     with pytest.raises(BookingRefused) as refused:
         book(at, 10, Channel.PHONE)
     assert refused.value.kind == Reason.NOT_BEGUN
-    assert book(at, 10, Channel.PAPER).request.channel == Channel.PAPER
     assert book(row.opens_at, 13).request.channel == Channel.WEB
 
 

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from booking import callers
 from booking.callers import Caller
 from booking.enums import Channel
-from booking.phone import CHANNELS
+from booking.phone import CHANNELS, WITH_PAPER
 from history import actions as history
 from history import clock
 from history.enums import Act
+from records import rules
 from records.admin.views.gate import StaffRequest
 
 PURPOSE = "booking"
@@ -62,10 +63,21 @@ def record_names(request: StaffRequest, children: Sequence[uuid.UUID]) -> None:
     )
 
 
+def channels_for(request: StaffRequest) -> Sequence[Channel]:
+    """The ways of booking that somebody may choose; paper is for who answers for a facility."""
+    return WITH_PAPER if rules.manages(request.user) else CHANNELS
+
+
 def channel_of(request: StaffRequest) -> Channel:
     """How the family reached us, as the address says; by telephone unless it says otherwise."""
     asked = request.GET.get("channel", "")
-    return Channel(asked) if asked in CHANNELS else Channel.PHONE
+    return Channel(asked) if asked in channels_for(request) else Channel.PHONE
+
+
+def heard_by(request: StaffRequest) -> Channel:
+    """How the family answered: with the paper at hand, at the counter."""
+    channel = channel_of(request)
+    return Channel.COUNTER if channel == Channel.PAPER else channel
 
 
 def context_of(request: StaffRequest, caller: Caller, **values: object) -> dict[str, object]:

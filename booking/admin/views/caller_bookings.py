@@ -16,6 +16,7 @@ from booking.actions.bookings import Wish
 from booking.admin.views.caller import address_of_places, channel_of, context_of, with_caller
 from booking.alternatives import Alternative, alternatives, is_curable
 from booking.callers import Caller
+from booking.enums import Channel
 from booking.forms import TimeForm
 from booking.forms_conduct import CancelForm
 from booking.models import Booking
@@ -60,7 +61,9 @@ def booking(request: StaffRequest, caller: Caller, booking_id: uuid.UUID) -> Htt
         caller,
         booking=found,
         refused=refused,
-        others=_others(caller, found, change, refused, at),
+        others=[]
+        if channel_of(request) == Channel.PAPER
+        else _others(caller, found, change, refused, at),
         change=change,
         cancel=cancel,
         may_change=bookings.may_be_changed(found, at),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from booking import callers
 from booking.actions import holds, waitings
-from booking.admin.views.caller import address_of_places, channel_of, record_names, with_caller
+from booking.admin.views.caller import address_of_places, heard_by, record_names, with_caller
 from booking.callers import Caller, Line
 from booking.enums import WaitingState
 from records import rules
@@ -57,7 +57,7 @@ def answer(request: StaffRequest, caller: Caller, waiting_id: uuid.UUID) -> Http
     if line.missing:
         messages.error(request, _("ごきょうだいも照会してから、お返事を記録してください。"))
         return redirect(back)
-    waiting, at, channel = line.waiting, request.context.at, channel_of(request)
+    waiting, at, channel = line.waiting, request.context.at, heard_by(request)
     if request.POST.get("answer") != "yes":
         left = waitings.withdraw(waiting=waiting, by=request.user, at=at, channel=channel)
         if left.state == WaitingState.BOOKED:

@@ -19,12 +19,14 @@ from booking.admin.views import caller_lines
 from booking.admin.views.caller import (
     address_of_places,
     channel_of,
+    channels_for,
     context_of,
     query_of,
     with_caller,
 )
 from booking.alternatives import alternatives, is_curable
 from booking.callers import Caller
+from booking.enums import Channel
 from booking.forms import TimeForm
 from booking.forms_phone import CallForm
 from booking.refusals import BookingRefused, KeyReused
@@ -42,7 +44,8 @@ USUAL_START = "09:00"
 @only(rules.works_with_children)
 def look_up(request: StaffRequest) -> HttpResponse:
     """Who calls. A name never stands in an address: the number of the look-up does."""
-    form = CallForm(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = CallForm(data, channels=channels_for(request))
     refused = None
     if request.method == "POST" and form.is_valid():
         at = request.context.at
@@ -82,7 +85,7 @@ def places(request: StaffRequest, caller: Caller) -> HttpResponse:
             *period,
             at=at,
             channel=channel_of(request),
-            by_center=rules.is_center(request.user),
+            by=request.user,
         )
     context = context_of(
         request,
@@ -106,14 +109,15 @@ def places(request: StaffRequest, caller: Caller) -> HttpResponse:
 def confirm(request: StaffRequest, caller: Caller, code: str) -> HttpResponse:
     """What is read aloud to the caller; a POST books it."""
     facility = queries.bookable_facility(code)
-    if facility is None:
+    channel = channel_of(request)
+    if facility is None or facility not in phone.facilities(request.user, channel):
         raise Http404
     data = request.POST or request.GET
     form, day = _form(request, data)
     period = _period(form, day)
     if period is None:
         return redirect(address_of_places(request, caller))
-    at, channel = request.context.at, channel_of(request)
+    at = request.context.at
     wish = Wish(caller.child, facility, *period, caller=caller)
     refused: Refused | None = None
     if request.method == "POST":
@@ -138,7 +142,9 @@ def confirm(request: StaffRequest, caller: Caller, code: str) -> HttpResponse:
         offer = phone.offer(wish, at=at, channel=channel, by_center=by_center)
     except BookingRefused as refusal:
         refused = refused or refusal
-    others = alternatives(wish, at=at, by_staff=True) if refused and is_curable(refused) else []
+    # Paper says which time was asked for.
+    seeks = refused and is_curable(refused) and channel != Channel.PAPER
+    others = alternatives(wish, at=at, by_staff=True) if seeks else []
     context = context_of(
         request,
         caller,

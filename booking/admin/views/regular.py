@@ -69,6 +69,7 @@ def _form(request: StaffRequest) -> RegularUseForm:
         request.POST or None,
         today=today,
         hours=phone.hours(open_days[0]) if open_days else [],
+        facilities=phone.facilities(request.user, channel_of(request)),
         initial=initial,
     )
 
