@@ -233,6 +233,15 @@ def notes_for(child: Child, day: dt.date) -> list[HandoverNote]:
     return list(notes.select_related("facility"))
 
 
+def notes_of_day(children: Iterable[Child], day: dt.date) -> dict[uuid.UUID, list[HandoverNote]]:
+    """The same of several children, by child. One statement."""
+    found = HandoverNote.objects.filter(Q(day=None) | Q(day=day), child__in=list(children))
+    notes: dict[uuid.UUID, list[HandoverNote]] = {}
+    for note in found.select_related("facility"):
+        notes.setdefault(note.child_id, []).append(note)
+    return notes
+
+
 def child_on_lease(child_id: uuid.UUID, *, facility_id: int, at: dt.datetime) -> Child | None:
     """A child that a facility may read without a booking, with what its card shows."""
     found = Child.objects.on_lease(facility_id, at).filter(pk=child_id)

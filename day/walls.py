@@ -21,4 +21,28 @@ WALLS = [
         history=FACILITY,
         copies=OF_BOOKING,
     ),
+    Wall(
+        table="day_mealcheck",
+        staff=writes(
+            FACILITY,
+            all_of(FACILITY, "second_by_id IS NULL"),
+            ("insert", "update (second_by_id, second_at)"),
+            leave=all_of(FACILITY, SECOND),
+            enter=all_of(FACILITY, f"first_by_id::text = {ACTOR}", "second_by_id IS NULL"),
+        ),
+        history=FACILITY,
+    ),
+    Wall(
+        table="day_mealcheckchild",
+        staff=writes(FACILITY, verbs=("insert",)),
+        history=FACILITY,
+        copies=OF_BOOKING,
+    ),
+    Wall(
+        table="day_takeover",
+        staff=writes(
+            FACILITY, verbs=("insert",), enter=all_of(FACILITY, f"taken_by_id::text = {ACTOR}")
+        ),
+        history=FACILITY,
+    ),
 ]

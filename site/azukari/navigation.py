@@ -66,6 +66,8 @@ SECTIONS = (
         _("今日"), "today",
         (
             Page("admin:today", _("今日"), rules.works_with_children),
+            Page("admin:meal_check", _("食事・おやつ前の確認"), rules.gives_care_on_site),
+            Page("admin:takeover", _("引き継ぎ"), rules.gives_care_on_site),
             Page("admin:attention", _("要対応"), rules.works_with_children),
             Page("admin:calls", _("電話連絡"), rules.works_with_children),
             Page("admin:closures", _("休所"), rules.works_with_children),

@@ -31,6 +31,7 @@ from tests.factories.booking import (
     UseHoldFactory,
     WaitingFactory,
 )
+from tests.factories.day import MealCheckFactory
 from tests.factories.records import (
     ConsentFactory,
     EmergencyOpeningFactory,
@@ -71,6 +72,7 @@ class Ward:
     call: Any
     closure: Any
     use_hold: Any
+    meal_check: Any
 
 
 @pytest.fixture
@@ -125,6 +127,7 @@ def ward(parent: Any) -> Ward:
             kind=AlertKind.UNUSUAL_READING, cause="1", at=clock.now(), facility=there.pk
         ),
         use_hold=UseHoldFactory.create(booking=booking),
+        meal_check=MealCheckFactory.create(),
     )
 
 

@@ -41,7 +41,8 @@ KINDS = {
     },
     DAY: {
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
-        "admin:undo_departure", "admin:read", "admin:witness", "admin:care_card",
+        "admin:undo_departure", "admin:read", "admin:witness", "admin:meal_check",
+        "admin:meal_check_second", "admin:takeover", "admin:care_card",
         "admin:look_up", "admin:emergency", "admin:emergency_card", "admin:phone",
         "admin:phone_places", "admin:phone_confirm",
         "admin:phone_done", "admin:phone_booking", "admin:phone_regular",

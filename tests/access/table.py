@@ -108,6 +108,9 @@ STAFF_PAGES = {
     "admin:leave": ("post", people("carer_elsewhere")),
     "admin:undo_arrival": ("post", people("carer_elsewhere")),
     "admin:undo_departure": ("post", people("carer_elsewhere")),
+    "admin:meal_check": ("get", CARERS | MANAGER),
+    "admin:meal_check_second": ("post", people("carer_elsewhere")),
+    "admin:takeover": ("get", CARERS | MANAGER),
     "admin:read": ("post", people("carer_elsewhere")),
     "admin:witness": ("post", people("carer_elsewhere")),
     # What ends a booking without care: its own facility, and the center (4.2, item 19)

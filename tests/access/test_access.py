@@ -182,6 +182,7 @@ def staff_arguments(name, ward):
         "admin:call_result": ward.call.pk,
         "admin:call_reopen": ward.call.pk,
         "admin:use_hold": ward.use_hold.pk,
+        "admin:meal_check_second": ward.meal_check.pk,
     }.get(name, ward.booking.pk)
     if name.startswith("admin:receipt"):
         number = ward.payment.pk

@@ -228,7 +228,7 @@ def test_the_colleague_adds_the_name_by_pin(screen, grave, carer_elsewhere, coll
     assert "読み合わせ未了" in client.get(card(grave)).content.decode()
 
     page = client.post(f"/today/{grave.pk}/read/", follow=True).content.decode()
-    assert "光が丘 二人目 さんと一緒に読みました" in page
+    assert "光が丘 二人目 さんと一緒に確かめました" in page
 
     page = witness(screen, grave, PIN)
     assert "二人で読み合わせました。" in page
@@ -273,5 +273,5 @@ def test_nobody_signs_for_the_own_first_name(screen, grave, carer_elsewhere):
         f"/today/{grave.pk}/read/together/", {"colleague": own.pk, "pin": PIN}, follow=True
     ).content.decode()
 
-    assert "一緒に読んだ職員を選び" in page
+    assert "一緒に確かめた職員を選び" in page
     assert JointReading.objects.get().second_by is None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from day.admin.views import care_card, emergency, joint_readings, today
+from day.admin.views import care_card, emergency, joint_readings, meals, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/read/", joint_readings.read, name="read"),
     path("today/<uuid:number>/read/together/", joint_readings.witness, name="witness"),
+    path("meals/", meals.meal_check, name="meal_check"),
+    path("meals/<uuid:number>/second/", meals.meal_check_second, name="meal_check_second"),
+    path("takeover/", meals.takeover, name="takeover"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
 ]
