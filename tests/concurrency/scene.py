@@ -6,24 +6,29 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from booking import callers
 from booking.actions import (
+    approvals,
     attendances,
     cancellations,
     capacities,
     closures,
     holds,
+    look_ups,
     offers,
     requests,
     rosters,
     slots,
     waitings,
+    walk_ins,
     weighings,
 )
 from booking.actions.bookings import Wish
-from booking.enums import Accepts
+from booking.enums import Accepts, Channel
 from booking.enums_closures import ClosureKind, ClosureReason
-from booking.models import Booking, BookingRequest, Closure, Slot, Waiting
+from booking.models import Booking, BookingRequest, Closure, Slot, UseRule, Waiting
 from history import clock, context
+from records.actions.emergencies import Sought
 from records.enums import Role
 from records.models import Child, Facility, User
 from tests.concurrency.entries import as_parent, as_staff, as_worker
@@ -42,6 +47,8 @@ HALF_HOUR = dt.timedelta(minutes=30)
 HALF_HOURS = [clock.at(DAY, dt.time(9)) + number * HALF_HOUR for number in range(10)]
 # Two are promised: one is left.
 PLACES, PROMISED = 3, 2
+# Whose booking the facility confirms: months and, in days, the age of the one who asks.
+CONFIRMED_UNDER, ASKS_AT = 20, 500
 # After the hold's time.
 LATER = AT + dt.timedelta(hours=1)
 
@@ -49,7 +56,8 @@ LATER = AT + dt.timedelta(hours=1)
 @dataclasses.dataclass
 class Scene:
     """`booked` and `held` are of two families with one child each; `newcomers` each have one, and
-    `waits` stands in the line for the same hours."""
+    `waits` stands in the line for the same hours. What `asks` wants from noon on the facility has
+    not answered yet (`asked`)."""
 
     place: Facility
     elsewhere: Facility
@@ -58,13 +66,16 @@ class Scene:
     newcomers: list[Child]
     siblings: list[Child]
     waits: Child
+    asks: Child
     booked: Booking | None = None
     held: BookingRequest | None = None
     closure: Closure | None = None
     waiting: Waiting | None = None
+    asked: Booking | None = None
 
     @classmethod
     def prepared(cls) -> "Scene":
+        UseRule.objects.update(approval_under_months=CONFIRMED_UNDER)
         guests, newcomers = families(2), families(2)
         siblings = families(1)
         siblings += ChildFactory.create_batch(
@@ -73,8 +84,10 @@ class Scene:
         )  # fmt: skip
         place = facility("hikarigaoka")
         post = FacilityMembershipFactory.create(facility=place, role=Role.MANAGER)
-        (waits,) = families(1)
-        return cls(place, facility("nerima"), post.user, guests, newcomers, siblings, waits)
+        waits, asks = families(2)
+        asks.date_of_birth = DAY - dt.timedelta(days=ASKS_AT)
+        asks.save()
+        return cls(place, facility("nerima"), post.user, guests, newcomers, siblings, waits, asks)
 
     def set_up(self) -> None:
         """The morning anew."""
@@ -95,6 +108,7 @@ class Scene:
             reason=ClosureReason.WEATHER, announce_at=AT, by=self.manager, at=AT,
         )  # fmt: skip
         self.held = hold(self.guests[1], self.place).request
+        self.asked = book(self.asks, self.place, 2)
         self.waiting = self._wait()
 
     def _wait(self) -> Waiting:
@@ -187,6 +201,21 @@ def _cancel(scene: Scene, number: int) -> Any:
         return cancellations.cancel(booking=scene.booked, by=user, at=AT)
 
 
+def _staff_cancel(scene: Scene, number: int) -> Any:
+    """For the family, which telephones."""
+    with as_staff(scene.manager, Role.MANAGER, scene.place, AT):
+        return cancellations.cancel(
+            booking=scene.booked, by=scene.manager, at=AT, channel=Channel.PHONE
+        )
+
+
+def _undo(scene: Scene, number: int) -> Any:
+    """Minutes after it was booked."""
+    user = user_of(scene.guests[0])
+    with as_parent(user, scene.guests[0].household, AT):
+        return cancellations.undo(booking=scene.booked, by=user, at=AT)
+
+
 def _change(scene: Scene, number: int) -> Any:
     user, (starts_at, ends_at) = user_of(scene.guests[0]), _an_hour_later()
     with as_parent(user, scene.guests[0].household, AT):
@@ -218,6 +247,40 @@ def _arrive(scene: Scene, number: int) -> Any:
     """Staff write that the child is there."""
     with as_staff(scene.manager, Role.MANAGER, scene.place, STARTS_AT):
         return attendances.arrive(booking=scene.booked, by=scene.manager, at=STARTS_AT)
+
+
+def _walk_in(scene: Scene, number: int) -> Any:
+    """The child that `_book` books stands at the door, without a booking."""
+    child = scene.newcomers[number]
+    with as_staff(scene.manager, Role.MANAGER, scene.place, STARTS_AT):
+        answer = look_ups.look_up(
+            sought=Sought(code=child.code), facility_id=scene.place.pk, day=DAY, at=STARTS_AT
+        )
+    with as_staff(scene.manager, Role.MANAGER, scene.place, STARTS_AT):
+        return walk_ins.receive(
+            caller=callers.caller_of(answer.number), facility=scene.place,
+            ends_at=STARTS_AT + dt.timedelta(hours=2), by=scene.manager, at=STARTS_AT,
+            key=uuid.uuid4(),
+        )  # fmt: skip
+
+
+def _approve(scene: Scene, number: int) -> Any:
+    with as_staff(scene.manager, Role.MANAGER, scene.place, AT):
+        return approvals.approve(booking=scene.asked, by=scene.manager, at=AT)
+
+
+def _refuse(scene: Scene, number: int) -> Any:
+    with as_staff(scene.manager, Role.MANAGER, scene.place, AT):
+        return approvals.decline(
+            booking=scene.asked, reason="人手がたりません。", by=scene.manager, at=AT
+        )
+
+
+def _withdraw(scene: Scene, number: int) -> Any:
+    """The family does not wait for the answer."""
+    user = user_of(scene.asks)
+    with as_parent(user, scene.asks.household, AT):
+        return approvals.withdraw(booking=scene.asked, by=user, at=AT)
 
 
 def _roster(scene: Scene, number: int) -> Any:
@@ -274,6 +337,15 @@ def _offer_and_accept(scene: Scene, number: int) -> Any:
         return waitings.accept(waiting=line, by=user, at=AT)
 
 
+def _offer_and_decline(scene: Scene, number: int) -> Any:
+    """The family does not need it any more: the next one is asked."""
+    _offer(scene, number)
+    user = user_of(scene.waits)
+    with as_parent(user, scene.waits.household, AT):
+        line = Waiting.objects.get(pk=scene.waiting.pk)
+        return waitings.withdraw(waiting=line, by=user, at=AT)
+
+
 def _offer_and_lapse(scene: Scene, number: int) -> Any:
     """Nobody answered: the place goes on."""
     _offer(scene, number)
@@ -289,18 +361,25 @@ ACTS: dict[str, Callable[[Scene, int], Any]] = {
     "siblings": _siblings,
     "siblings reversed": _siblings_reversed,
     "cancel": _cancel,
+    "staff cancel": _staff_cancel,
+    "undo": _undo,
     "change": _change,
     "confirm": _with_held(holds.confirm),
     "extend": _with_held(holds.extend),
     "let go": _with_held(holds.let_go),
     "expire": _expire,
     "arrive": _arrive,
+    "walk in": _walk_in,
+    "approve": _approve,
+    "refuse": _refuse,
+    "withdraw": _withdraw,
     "roster": _roster,
     "capacity": _capacity,
     "reweigh": _reweigh,
     "make slots": _make_slots,
     "offer": _offer,
     "offer and accept": _offer_and_accept,
+    "offer and decline": _offer_and_decline,
     "offer and lapse": _offer_and_lapse,
     "close": _close,
     "close and reopen": _close_and_reopen,

@@ -28,7 +28,7 @@ PAIRS = list(combinations_with_replacement(ACTS, 2))
 # Where the two wait for each other; `make slow` has each pair meet everywhere, often.
 MEETINGS = ("look", "counters", "start")
 QUICK = [(pair, MEETINGS[number % 2]) for number, pair in enumerate(PAIRS)]
-LONG_RUN = 7
+LONG_RUN = 5
 # Facts: they may bring a half hour beyond its ceilings.
 FACTS = {"roster", "capacity", "reweigh", "make slots", "close", "close and reopen"}
 # What others may make of a booking that was acknowledged.
@@ -83,7 +83,9 @@ def assert_in_order(pair, found, place):
     closed = [found[number] for number, name in enumerate(pair) if name == "close"]
     if closed and "close and reopen" not in pair and not isinstance(closed[0], Exception):
         # Whatever was booked while it was being closed is caught.
-        coming = (BookingState.HELD, BookingState.OFFERED, BookingState.CONFIRMED)
+        coming = (
+            BookingState.HELD, BookingState.AWAITING, BookingState.OFFERED, BookingState.CONFIRMED,
+        )  # fmt: skip
         assert not Booking.objects.filter(state__in=coming, facility=place).exists()
     # A family is asked as long as its seat is kept for it; what took that away, the worker sees.
     with as_worker(AT):
@@ -126,6 +128,17 @@ def meet(scene, pair, monkeypatch, meet_at):
     found = race(scene, pair, monkeypatch, meet_at)
 
     assert_in_order(pair, found, scene.place)
+
+
+@pytest.mark.by_lot(4)
+@pytest.mark.parametrize("name", ACTS)
+def test_each_is_done_where_nobody_is_in_its_way(scene, name):
+    """Or its pairs would show nothing."""
+    scene.set_up()
+
+    (found,) = together(lambda number: ACTS[name](scene, number), [0])
+
+    assert not isinstance(found, Exception), repr(found)
 
 
 @pytest.mark.by_lot(60)
