@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from history import clock, discretion
@@ -21,6 +22,9 @@ Labels = dict[tuple[Any, Any], str]
 Living = dict[Any, dict[Any, Any]]
 # The name of the key by which a model says which child it is about.
 CHILD = "child"
+
+# What fields are called that hold yen.
+AMOUNT = "amount"
 
 NOTHING = "－"
 KINDS = {"+": _("登録"), "~": _("変更"), "-": _("削除")}
@@ -197,6 +201,8 @@ def _text(each: models.Field[Any, Any], value: Any, labels: Labels) -> str:
         return str(dict(each.flatchoices).get(value, value))
     if isinstance(value, bool):
         return str(_("はい") if value else _("いいえ"))
+    if isinstance(value, int) and each.name.endswith(AMOUNT):
+        return gettext("%(amount)s円") % {"amount": f"{value:,}"}
     if isinstance(value, dt.datetime):
         return str(_("終わりなし")) if clock.is_endless(value) else clock.written(value)
     if isinstance(value, dt.date):

@@ -274,3 +274,15 @@ def test_a_departure_that_frees_time_is_reckoned_anew(
         leave(booking, carer_elsewhere, hour)
 
     assert asked.count() - before == jobs
+
+
+def test_the_feed_of_changes_writes_amounts_as_money(staff_client, manager):
+    TariffFactory.create(overrun_amount=1750, overrun_unit_minutes=1440)
+
+    page = staff_client.log_in(manager).get("/changes/?kind=booking.tariff&person=everybody")
+
+    newest = page.context["feed"].changes[0]
+    lines = {line.label: line.after for line in newest.lines}
+    assert lines["延長料金（単位あたり、円）"] == "1,750円"
+    # Minutes are no money.
+    assert lines["延長料金の単位（分）"] == "1440"
