@@ -31,6 +31,8 @@ CEILINGS = (
     "slot_places", "slot_infant_limit", "slot_under_two_limit", "slot_two_up_limit",
     "slot_staffing",
 )  # fmt: skip
+# What leaves no place for some children though there is room.
+LIMITS = ("infant_limit", "under_two_limit", "two_up_limit", "staff")
 # What a child breaks that counts as something else than before: the first of these.
 BEYOND = {
     "infants_over": Misfit.INFANTS,
@@ -267,18 +269,46 @@ def _counted(weight: Weight, number: int) -> dict[str, Combinable]:
 def refit(changes: Mapping[int, Mapping[str, object]], *, unsold: bool = False) -> int:
     """Change ceilings of slots by their numbers, whatever is sold; how many slots that were.
 
+    Where one rises, what it frees is held back for the families that wait, and offered to them.
     With `unsold` those are left out of which something was sold meanwhile. Call it last in the
     transaction. Raises BookingRefused (BUSY) as `take` does.
     """
     found = Slot.objects.filter(pk__in=_locked(changes)).order_by("pk")
     slots = list(found.filter(taken=0, held_back=0) if unsold else found)
     columns = sorted({column for slot in slots for column in changes[slot.pk]})
+    risen: Counter[int] = Counter()
     for slot in slots:
+        before = slot.room, [getattr(slot, name) for name in LIMITS]
         for column, value in changes[slot.pk].items():
             setattr(slot, column, value)
+        risen[slot.pk] = _risen(slot, *before)
     if columns:
         Slot.objects.bulk_update(slots, columns)
+        _hold_back_risen(+risen)
     return len(slots)
+
+
+def _risen(slot: Slot, room: int, limits: Sequence[int]) -> int:
+    """How many of the places that are free now may not have been before.
+
+    All of them where a limit rose: for whom it left no place, the numbers alone don't say.
+    """
+    if any(getattr(slot, name) > limit for name, limit in zip(LIMITS, limits, strict=True)):
+        return slot.room
+    return slot.room - room
+
+
+def _hold_back_risen(risen: Mapping[int, int]) -> None:
+    """Keep places that nobody has given back for the families that wait for them.
+
+    A statement of its own: a ceiling that changes alone is a fact (`facts`).
+    """
+    waited_for = _waited_for(risen)
+    for number in sorted({risen[slot] for slot in waited_for}):
+        slots = [slot for slot in waited_for if risen[slot] == number]
+        Slot.objects.filter(pk__in=slots).update(held_back=F("held_back") + number)
+    if waited_for:
+        defer_offers(waited_for)
 
 
 def mismatches() -> list[tuple[object, ...]]:

@@ -184,6 +184,11 @@ class Slot(models.Model):
         return staff_needed(self.counts(), ratios, Rounding(self.rounding)) if self.taken else 0
 
     @property
+    def room(self) -> int:
+        """Places for whoever books ahead, whatever the age; none where more is promised."""
+        return max(self.places - self.taken - self.reserved, 0)
+
+    @property
     def reserved(self) -> int:
         """Places held back from those who book ahead."""
         return self.held_back + sum(getattr(self, kind.places) for kind in SeatKind)

@@ -58,7 +58,7 @@ class Acting(RuleBasedStateMachine):
             capacities.change(
                 facility=self.town.place, day=FIRST.date(), places=number, reason="工事"
             )
-        self.house.usual = number
+        self.house.become(usual=number)
 
     # What was answered
 

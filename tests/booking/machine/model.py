@@ -222,6 +222,20 @@ class House:
                 room = self.places > len(self.there(moment)) + self.held_back[moment]
                 self.held_back[moment] += waited_for and room
 
+    def room(self, moment: dt.datetime) -> int:
+        """Places that are nobody's."""
+        return max(self.places - len(self.there(moment)) - self.held_back[moment], 0)
+
+    def become(self, **facts: int) -> None:
+        """Other places, or other staff; what rises by that is held back for whoever waits."""
+        before, staff = {moment: self.room(moment) for moment in HALF_HOURS}, self.staff
+        for name, value in facts.items():
+            setattr(self, name, value)
+        for moment, room in before.items():
+            risen = self.room(moment) - (0 if self.staff > staff else room)
+            if any(line.covers(moment) for line in self.waiting()):
+                self.held_back[moment] += max(risen, 0)
+
     def waiting(self) -> list[Line]:
         """Those who wait, in the order in which they are asked."""
         found = (line for line in self.lines if line.state == WaitingState.WAITING)

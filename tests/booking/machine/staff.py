@@ -19,7 +19,7 @@ class Staff(Acting):
             rosters.set_day(
                 facility=self.town.place, day=DAY, staff=dict.fromkeys(HALF_HOURS, number)
             )
-        self.house.staff = number
+        self.house.become(staff=number)
 
     @rule(number=st.integers(0, 6))
     def set_capacity(self, number: int) -> None:
@@ -51,7 +51,8 @@ class Staff(Acting):
     def reopen(self) -> None:
         with self.manager():
             closures.lift(closures=[self.closure], by=self.town.manager, at=self.at)
-        self.closure, self.house.is_closed = None, False
+        self.closure = None
+        self.house.become(is_closed=False)
 
     @rule()
     def expire(self) -> None:
