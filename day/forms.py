@@ -7,9 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Booking
+from booking.models import Attendance, Booking
 from history import clock
 from records.validators import validate_no_my_number
+
+BOOKED = "booked"
+# The tap came so many minutes later than the child, or it came as booked.
+WHEN = [("0", _("今")), ("5", _("5分前")), ("10", _("10分前")), (BOOKED, _("予約の時刻"))]
 
 
 class AttendanceForm(forms.Form):
@@ -21,6 +25,7 @@ class AttendanceForm(forms.Form):
         required=False,
         validators=[validate_no_my_number],
     )
+    when = forms.ChoiceField(label=_("いつ"), choices=WHEN, required=False)
     time = forms.TimeField(label=_("時刻"), required=False)
 
     def __init__(
@@ -55,4 +60,29 @@ class AttendanceForm(forms.Form):
     def moment(self) -> dt.datetime:
         """When it happened: now, or at the time typed on the day of the booking."""
         time = self.cleaned_data.get("time")
-        return clock.at(self.booking.day, time) if time else self.at
+        if time:
+            return clock.at(self.booking.day, time)
+        when = self.cleaned_data.get("when") or "0"
+        if when == BOOKED:
+            return self.booking.ends_at if self.after else self.booking.starts_at
+        return self.at - dt.timedelta(minutes=int(when))
+
+
+class ArrivalForm(AttendanceForm):
+    """How the child is when it comes."""
+
+    temperature = forms.DecimalField(
+        label=_("体温（℃）"), max_digits=3, decimal_places=1, required=False, localize=False,
+        validators=Attendance._meta.get_field("temperature").validators,
+    )  # fmt: skip
+    condition = Attendance._meta.get_field("condition").formfield(
+        widget=forms.TextInput, label=_("ようす")
+    )
+
+
+class UndoForm(forms.Form):
+    """Why an arrival or a departure is taken back; needed after ten minutes only."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=200, required=False, validators=[validate_no_my_number]
+    )

@@ -14,6 +14,9 @@ from booking.refusals import WrongState
 from history import clock
 from records.models import User
 
+# So long a tap on the wrong row is taken back without a word.
+UNDO_FOR = dt.timedelta(minutes=10)
+
 
 @transaction.atomic
 def arrive(
@@ -23,8 +26,10 @@ def arrive(
     at: dt.datetime,
     brought_by: str = "",
     temperature: Decimal | None = None,
+    condition: str = "",
+    noted_at: dt.datetime | None = None,
 ) -> Attendance:
-    """受け入れ. A second tap finds the first.
+    """受け入れ. A second tap finds the first. `noted_at` is when it is entered, if not at once.
 
     Raises WrongState unless the booking is confirmed, or when `at` lies before its day.
     """
@@ -40,11 +45,20 @@ def arrive(
         arrived_at=at,
         brought_by=brought_by,
         temperature=temperature,
+        condition=condition,
+        noted_at=noted_at or at,
     )
 
 
 @transaction.atomic
-def leave(*, booking: Booking, by: User, at: dt.datetime, fetched_by: str = "") -> Attendance:
+def leave(
+    *,
+    booking: Booking,
+    by: User,
+    at: dt.datetime,
+    fetched_by: str = "",
+    noted_at: dt.datetime | None = None,
+) -> Attendance:
     """お迎え, with the overrun on the fee. A second tap finds the first.
 
     A child that is fetched early frees the half hours that have not begun; the fee stays as booked.
@@ -61,42 +75,51 @@ def leave(*, booking: Booking, by: User, at: dt.datetime, fetched_by: str = "") 
         raise WrongState(gettext("お迎えの時刻は、受け入れより後にしてください。"))
     attendance.left_at = at
     attendance.fetched_by = fetched_by
-    attendance.save(update_fields=["left_at", "fetched_by"])
+    attendance.noted_at = noted_at or at
+    attendance.save(update_fields=["left_at", "fetched_by", "noted_at"])
     _charge_overrun(booking, at)
     _free_the_rest(booking, at)
     return attendance
 
 
 @transaction.atomic
-def undo_arrival(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
+def undo_arrival(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> Booking:
     """Take back an arrival recorded by mistake; the history keeps it.
 
-    Raises WrongState unless the child is present.
+    Raises WrongState unless the child is present, and without a reason after ten minutes.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
-    transitions.move(booking, BookingState.CONFIRMED, by=by, at=at)
+    transitions.move(booking, BookingState.CONFIRMED, by=by, at=at, reason=reason)
+    _refuse_without_reason(booking.attendance, at, reason)
     booking.attendance.delete()
     return booking
 
 
 @transaction.atomic
-def undo_departure(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
+def undo_departure(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> Booking:
     """Take back a departure recorded by mistake, with its overrun; the history keeps it.
 
     Half hours that were freed are taken again. Raises WrongState unless the child was fetched and
-    nothing is paid yet, SlotFull where they have gone to somebody else.
+    nothing is paid yet, and without a reason after ten minutes; SlotFull where they have gone to
+    somebody else.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     if booking.fee.payments.exists():
         raise WrongState(gettext("料金を収納したあとは、お迎えを取り消せません。"))
-    transitions.move(booking, BookingState.PRESENT, by=by, at=at)
+    transitions.move(booking, BookingState.PRESENT, by=by, at=at, reason=reason)
     attendance = booking.attendance
+    _refuse_without_reason(attendance, at, reason)
     attendance.left_at = None
     attendance.fetched_by = ""
     attendance.save(update_fields=["left_at", "fetched_by"])
     _charge_overrun(booking, booking.ends_at)
     _take_the_rest(booking)
     return booking
+
+
+def _refuse_without_reason(attendance: Attendance, at: dt.datetime, reason: str) -> None:
+    if at - attendance.noted_at > UNDO_FOR and not reason:
+        raise WrongState(gettext("10分を過ぎた取り消しには、理由を入力してください。"))
 
 
 def _refuse_before_the_day(booking: Booking, at: dt.datetime) -> None:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from history.models import tracked
 from records.enums import Retention
+from records.fields import EncryptedTextField
+from records.validators import validate_no_my_number
 
 
 class Attendance(models.Model):
@@ -28,8 +30,15 @@ class Attendance(models.Model):
         _("体温"), max_digits=3, decimal_places=1, null=True, blank=True,
         validators=[MinValueValidator(34), MaxValueValidator(42)],
     )  # fmt: skip
+    condition = EncryptedTextField(
+        _("受け入れ時のようす"), max_length=200, default="", blank=True,
+        validators=[validate_no_my_number],
+    )  # fmt: skip
     left_at = models.DateTimeField(_("お迎え"), null=True, blank=True)
     fetched_by = models.CharField(_("お迎えの人"), max_length=60, blank=True)
+
+    # When the last of the two was entered: it may have happened earlier.
+    noted_at = models.DateTimeField(_("記録した日時"))
 
     history = tracked()
 
@@ -45,8 +54,10 @@ class Attendance(models.Model):
         ]
 
     class Privacy:
-        open = ("id", "booking", "facility")
-        personal = ("arrived_at", "brought_by", "temperature", "left_at", "fetched_by")
+        open = ("id", "booking", "facility", "noted_at")
+        personal = (
+            "arrived_at", "brought_by", "temperature", "condition", "left_at", "fetched_by",
+        )  # fmt: skip
         retention = Retention.OPERATION
 
     def __str__(self) -> str:

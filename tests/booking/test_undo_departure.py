@@ -1,6 +1,7 @@
 """A departure tapped too early, taken back."""
 
 import datetime as dt
+from contextlib import nullcontext
 
 import pytest
 
@@ -41,3 +42,32 @@ def test_after_the_payment_it_stands(fetched, carer_elsewhere):
 
     with pytest.raises(WrongState):
         attendances.undo_departure(booking=fetched, by=carer_elsewhere, at=at)
+
+
+MINUTES = dt.timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("later", "reason", "is_undone"),
+    [
+        (MINUTES, "", True),
+        (MINUTES + dt.timedelta(seconds=1), "", False),
+        (MINUTES + dt.timedelta(seconds=1), "別の児童でした", True),
+    ],
+)
+def test_after_ten_minutes_it_takes_a_reason(fetched, carer_elsewhere, later, reason, is_undone):
+    """From when it was entered, not from when it was."""
+    noted = fetched.ends_at + 2 * LATE
+    fetched.attendance.noted_at = noted
+    fetched.attendance.save()
+
+    refused = pytest.raises(WrongState, match="10分を過ぎた取り消しには、理由を入力")
+    with nullcontext() if is_undone else refused:
+        attendances.undo_departure(
+            booking=fetched, by=carer_elsewhere, at=noted + later, reason=reason
+        )
+
+    fetched.refresh_from_db()
+    assert (fetched.state == BookingState.PRESENT) is is_undone
+    steps = list(fetched.transitions.values_list("reason", flat=True))
+    assert (reason in steps) is bool(reason)

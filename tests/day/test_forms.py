@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from booking.models import Booking
-from day.forms import AttendanceForm
+from day.forms import ArrivalForm, AttendanceForm
 from history import clock
 
 DAY = dt.date(2026, 11, 5)
@@ -50,3 +50,39 @@ def test_no_my_number_is_taken_for_a_person(person):
     found = form({"person": person}, STARTS_AT)
 
     assert list(found.errors) == ["person"]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("", (9, 58)), ("0", (9, 58)), ("5", (9, 53)), ("10", (9, 48)),
+    ],
+)  # fmt: skip
+def test_a_tap_may_come_later_than_the_child(when, expected):
+    found = form({"when": when}, moment(5, 9, 58))
+
+    assert found.is_valid()
+    assert found.moment == moment(5, *expected)
+
+
+def test_as_booked_is_the_start_of_an_arrival_and_the_end_of_a_departure():
+    came = form({"when": "booked"}, moment(5, 10, 7))
+    left = form({"when": "booked"}, moment(5, 13, 4), after=moment(5, 10, 0))
+
+    assert (came.is_valid(), left.is_valid()) == (True, True)
+    assert (came.moment, left.moment) == (moment(5, 10, 0), moment(5, 13, 0))
+
+
+def test_as_booked_is_not_said_of_what_is_to_come():
+    found = form({"when": "booked"}, moment(5, 9, 58))
+
+    assert found.errors == {"time": ["これからの時刻は記録できません。"]}
+
+
+@pytest.mark.parametrize(("degrees", "is_right"), [("36.8", True), ("", True), ("46.8", False)])
+def test_a_temperature_is_one_of_a_person(degrees, is_right):
+    booking = Booking(starts_at=STARTS_AT, ends_at=STARTS_AT + dt.timedelta(hours=3))
+
+    found = ArrivalForm({"temperature": degrees}, booking=booking, at=STARTS_AT)
+
+    assert found.is_valid() is is_right

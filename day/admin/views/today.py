@@ -17,7 +17,7 @@ from booking.admin.views.choices import chosen_day, chosen_facility
 from booking.models import Booking
 from booking.refusals import BookingRefused
 from day.day_sheet import DaySheet, arrival_of, day_sheet
-from day.forms import AttendanceForm
+from day.forms import ArrivalForm, AttendanceForm, UndoForm
 from history import actions as history
 from history.enums import Act
 from records import rules
@@ -69,7 +69,7 @@ def today(request: StaffRequest) -> HttpResponse:
 def arrive(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """受け入れ."""
     booking = _booking(request, number)
-    form = AttendanceForm(request.POST, booking=booking, at=request.context.at)
+    form = ArrivalForm(request.POST, booking=booking, at=request.context.at)
     if not form.is_valid():
         return _back(request, booking, refused=form.errors)
     try:
@@ -78,6 +78,9 @@ def arrive(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
             by=request.user,
             at=form.moment,
             brought_by=form.cleaned_data["person"],
+            temperature=form.cleaned_data["temperature"],
+            condition=form.cleaned_data["condition"],
+            noted_at=request.context.at,
         )
     except BookingRefused as refusal:
         return _back(request, booking, refused=refusal)
@@ -100,6 +103,7 @@ def leave(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
             by=request.user,
             at=form.moment,
             fetched_by=form.cleaned_data["person"],
+            noted_at=request.context.at,
         )
     except BookingRefused as refusal:
         return _back(request, booking, refused=refusal)
@@ -112,7 +116,9 @@ def undo_arrival(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The arrival was recorded for the wrong child."""
     booking = _booking(request, number)
     try:
-        attendances.undo_arrival(booking=booking, by=request.user, at=request.context.at)
+        attendances.undo_arrival(
+            booking=booking, by=request.user, at=request.context.at, reason=_reason(request)
+        )
     except BookingRefused as refusal:
         return _back(request, booking, refused=refusal)
     return _back(request, booking, _("%(child)s さんの受け入れを取り消しました。"))
@@ -124,10 +130,17 @@ def undo_departure(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The departure was recorded too early, or for the wrong child."""
     booking = _booking(request, number)
     try:
-        attendances.undo_departure(booking=booking, by=request.user, at=request.context.at)
+        attendances.undo_departure(
+            booking=booking, by=request.user, at=request.context.at, reason=_reason(request)
+        )
     except BookingRefused as refusal:
         return _back(request, booking, refused=refusal)
     return _back(request, booking, _("%(child)s さんのお迎えを取り消しました。"))
+
+
+def _reason(request: StaffRequest) -> str:
+    form = UndoForm(request.POST)
+    return form.cleaned_data["reason"] if form.is_valid() else ""
 
 
 def _booking(request: StaffRequest, number: uuid.UUID) -> Booking:
