@@ -42,6 +42,11 @@ from tests.factories.booking import (
     UseHoldFactory,
     rule_with_parts,
 )
+from tests.factories.day import (
+    JointReadingFactory,
+    MealCheckChildFactory,
+    TakeoverFactory,
+)
 from tests.factories.records import (
     ContractorAccessFactory,
     EmergencyOpeningFactory,
@@ -165,6 +170,9 @@ def marked(real_database):
     UnmetWishFactory.create(request=built.coming.request)
     for family in built.families.values():
         UseHoldFactory.create(booking=family.booking)
+        JointReadingFactory.create(booking=family.booking)
+        MealCheckChildFactory.create(booking=family.booking)
+        TakeoverFactory.create(facility=family.booking.facility)
     for home in scene.HOMES:
         FacilityMembershipFactory.create(facility=facility(home), user__username=f"C-{home}")
         alerts.raise_alert(

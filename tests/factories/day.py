@@ -9,6 +9,17 @@ from history import clock
 from tests.factories.records import StaffUserFactory, facility
 
 
+class JointReadingFactory(DjangoModelFactory):
+    """Of a `booking`, with one name."""
+
+    class Meta:
+        model = models.JointReading
+
+    facility = factory.SelfAttribute("booking.facility")
+    first_by = factory.SubFactory(StaffUserFactory)
+    first_at = factory.LazyFunction(clock.now)
+
+
 class MealCheckFactory(DjangoModelFactory):
     """At 光が丘, with one name."""
 
@@ -19,3 +30,22 @@ class MealCheckFactory(DjangoModelFactory):
     kind = MealKind.MEAL
     checked_at = factory.LazyFunction(clock.now)
     first_by = factory.SubFactory(StaffUserFactory)
+
+
+class MealCheckChildFactory(DjangoModelFactory):
+    """Of a `booking`, in a look of its facility."""
+
+    class Meta:
+        model = models.MealCheckChild
+
+    facility = factory.SelfAttribute("booking.facility")
+    check_of = factory.SubFactory(MealCheckFactory, facility=factory.SelfAttribute("..facility"))
+
+
+class TakeoverFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Takeover
+
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    taken_by = factory.SubFactory(StaffUserFactory)
+    taken_at = factory.LazyFunction(clock.now)
