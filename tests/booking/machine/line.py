@@ -43,9 +43,7 @@ class InLine(Acting):
             assert refused == (None if is_same else Reason.ALREADY_WAITING)
             assert not is_same or joined.pk == known.number
             return
-        reason = self.house.reason(children, hours, self.at)
-        # One waits for what is full, and for nothing else.
-        assert refused == {None: Reason.NOT_FULL, Reason.FULL: None}.get(reason, reason)
+        assert refused == self.house.reason_not_to_wait(children, hours, self.at)
         if joined is not None:
             by_number = sorted(children, key=lambda child: child.pk)
             self.house.lines.append(Line(joined.pk, by_number, hours, self.at))

@@ -135,10 +135,29 @@ class House:
         is_offered: bool = False,
     ) -> Reason | None:
         """Why children can't be booked: each alone in their order, then all of them together."""
+        return next(iter(self._reasons(children, hours, at, instead_of, is_offered)), None)
+
+    def reason_not_to_wait(
+        self, children: Iterable[Child], hours: Hours, at: dt.datetime
+    ) -> Reason | None:
+        """One waits for what is full, and for nothing else: any other reason of any child counts
+        before that."""
+        reasons = self._reasons(children, hours, at)
+        others = [reason for reason in reasons if reason != Reason.FULL]
+        return others[0] if others else None if reasons else Reason.NOT_FULL
+
+    def _reasons(
+        self,
+        children: Iterable[Child],
+        hours: Hours,
+        at: dt.datetime,
+        instead_of: Stay | None = None,
+        is_offered: bool = False,
+    ) -> list[Reason]:
         together = list(children)
         groups = [[child] for child in together] + [together]
-        reasons = (self._reason(group, hours, at, instead_of, is_offered) for group in groups)
-        return next((reason for reason in reasons if reason), None)
+        found = [self._reason(group, hours, at, instead_of, is_offered) for group in groups]
+        return [reason for reason in found if reason]
 
     def _reason(
         self,
