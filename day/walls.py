@@ -1,5 +1,6 @@
 """Who may do what with the notes of a day: a facility's own business, like its attendance."""
 
+from day import cash_walls
 from history.walls import ACTOR, Wall, all_of, facility, writes
 
 FACILITY = facility()
@@ -45,4 +46,7 @@ WALLS = [
         ),
         history=FACILITY,
     ),
+    *cash_walls.WALLS,
 ]
+
+FUNCTIONS = [cash_walls.TRIGGERS]

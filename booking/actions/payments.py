@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext
 
@@ -14,6 +14,10 @@ from booking.refusals import BookingRefused, Reason, WrongState
 from history import clock
 from records import dates
 from records.models import User
+from records.violations import constraint_of
+
+# What the database calls a payment dated into a day whose cash is counted (日計).
+COUNTED = "payment_of_counted_day"
 
 
 @transaction.atomic
@@ -29,7 +33,8 @@ def take(
 
     What settles a booking whose child was fetched closes it. A second tap, with the amount that has
     just settled the fee, finds that payment. Raises WrongState while the child is not fetched and
-    nothing is owed for cancelling, BookingRefused (TOO_MUCH) when more is given than is due.
+    nothing is owed for cancelling, or when the day's cash is counted meanwhile, BookingRefused
+    (TOO_MUCH) when more is given than is due.
     """
     year = dates.fiscal_year(clock.local(at).date())
     # One after the other per facility and year, so that no number is given twice or left out.
@@ -47,7 +52,7 @@ def take(
     last = Payment.objects.filter(facility_id=fee.facility_id, receipt_year=year).aggregate(
         number=Max("receipt_number")
     )
-    payment = Payment.objects.create(
+    payment = Payment(
         fee=fee,
         facility_id=fee.facility_id,
         amount=amount,
@@ -57,6 +62,15 @@ def take(
         receipt_year=year,
         receipt_number=(last["number"] or 0) + 1,
     )
+    try:
+        with transaction.atomic():
+            payment.save(force_insert=True)
+    except IntegrityError as error:
+        if constraint_of(error) != COUNTED:
+            raise
+        raise WrongState(
+            gettext("たった今、この日の日計を締めました。もう一度押すと、次の日の日計に入ります。")
+        ) from error
     if amount == fee.due and booking.state == BookingState.FETCHED:
         transitions.move(booking, BookingState.SETTLED, by=by, at=at)
     return payment

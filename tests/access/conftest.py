@@ -31,7 +31,7 @@ from tests.factories.booking import (
     UseHoldFactory,
     WaitingFactory,
 )
-from tests.factories.day import MealCheckFactory
+from tests.factories.day import CashCountFactory, MealCheckFactory
 from tests.factories.records import (
     ConsentFactory,
     EmergencyOpeningFactory,
@@ -73,6 +73,7 @@ class Ward:
     closure: Any
     use_hold: Any
     meal_check: Any
+    cash_count: Any
 
 
 @pytest.fixture
@@ -128,6 +129,7 @@ def ward(parent: Any) -> Ward:
         ),
         use_hold=UseHoldFactory.create(booking=booking),
         meal_check=MealCheckFactory.create(),
+        cash_count=CashCountFactory.create(),
     )
 
 

@@ -54,6 +54,7 @@ KINDS = {
         "booking.slot", "booking.waiting", "admin:payment", "admin:receipt", "admin:attention",
         "admin:calls", "admin:settle", "admin:settle_call", "admin:closure",
         "admin:call_off", "admin:approvals", "admin:approve", "admin:decline",
+        "admin:cash", "admin:cash_new", "admin:cash_count", "admin:cash_confirm",
     },
     REVIEW: {
         "admin:changes", "history.entry", "records.accesslease", "records.emergencyopening",

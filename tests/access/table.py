@@ -155,6 +155,12 @@ STAFF_PAGES = {
     "admin:calls": ("get", CARE),
     "admin:call_result": ("post", THERE),
     "admin:call_reopen": ("post", THERE),
+    # What lies in the box is counted and confirmed by those before it; the count asked for is of
+    # 光が丘
+    "admin:cash": ("get", CARE),
+    "admin:cash_new": ("get", CARERS | MANAGER),
+    "admin:cash_count": ("get", THERE),
+    "admin:cash_confirm": ("post", people("carer_elsewhere")),
     "admin:roster": ("get", CARE),
     "admin:roster_save": ("post", CARE),
     "admin:roster_fill": ("post", CARE),

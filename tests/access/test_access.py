@@ -183,6 +183,8 @@ def staff_arguments(name, ward):
         "admin:call_reopen": ward.call.pk,
         "admin:use_hold": ward.use_hold.pk,
         "admin:meal_check_second": ward.meal_check.pk,
+        "admin:cash_count": ward.cash_count.pk,
+        "admin:cash_confirm": ward.cash_count.pk,
     }.get(name, ward.booking.pk)
     if name.startswith("admin:receipt"):
         number = ward.payment.pk

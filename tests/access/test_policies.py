@@ -43,6 +43,7 @@ from tests.factories.booking import (
     rule_with_parts,
 )
 from tests.factories.day import (
+    CashCountFactory,
     JointReadingFactory,
     MealCheckChildFactory,
     TakeoverFactory,
@@ -191,6 +192,7 @@ def marked(real_database):
     ReliefFactory.create(tariff=PriceFactory.create().tariff)
     for home in scene.HOMES:
         RosterFactory.create(facility=facility(home))
+        CashCountFactory.create(facility=facility(home))
         CapacityChangeFactory.create(facility=facility(home))
         closure = ClosureFactory.create(facility=facility(home))
         booking = built.families[home].booking

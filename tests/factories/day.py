@@ -1,5 +1,7 @@
 """One factory for each model of the day."""
 
+import datetime as dt
+
 import factory
 from factory.django import DjangoModelFactory
 
@@ -49,3 +51,18 @@ class TakeoverFactory(DjangoModelFactory):
     facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
     taken_by = factory.SubFactory(StaffUserFactory)
     taken_at = factory.LazyFunction(clock.now)
+
+
+class CashCountFactory(DjangoModelFactory):
+    """Of a day long past, before any payment; nothing was in the box."""
+
+    class Meta:
+        model = models.CashCount
+
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    day = dt.date(2010, 4, 1)
+    closed_at = factory.LazyAttribute(lambda o: clock.at(o.day, dt.time(18)))
+    until_at = factory.SelfAttribute("closed_at")
+    float_amount = 0
+    cash_amount = 0
+    closed_by = factory.SubFactory(StaffUserFactory)

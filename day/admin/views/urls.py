@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from day.admin.views import care_card, emergency, joint_readings, meals, today
+from day.admin.views import care_card, cash, emergency, joint_readings, meals, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -18,4 +18,8 @@ urlpatterns = [
     path("takeover/", meals.takeover, name="takeover"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
+    path("cash/", cash.cash_list, name="cash"),
+    path("cash/new/", cash.cash_new, name="cash_new"),
+    path("cash/<uuid:number>/", cash.cash_count, name="cash_count"),
+    path("cash/<uuid:number>/confirm/", cash.cash_confirm, name="cash_confirm"),
 ]
