@@ -17,7 +17,9 @@ from booking import capacity
 from booking.breaches import Breach, breaches_of_day
 from booking.enums import BookingState, Rounding, StaffingGroup
 from booking.models import Attendance, Booking, Slot
+from day.family_day import SAID
 from day.joint_readings import ReadingState, states
+from day.models import ArrivalCheck, LateNotice, PickUpChange
 from history import clock
 from records import care_marks, contacts
 from records.care_marks import Mark
@@ -56,6 +58,28 @@ class Row:
     @property
     def attendance(self) -> Attendance | None:
         return getattr(self.booking, "attendance", None)
+
+    @property
+    def late(self) -> LateNotice | None:
+        """「遅れます」, while the child is still to come."""
+        notice = getattr(self.booking, "late_notice", None)
+        return notice if self.booking.state == BookingState.CONFIRMED else None
+
+    @property
+    def pick_up(self) -> PickUpChange | None:
+        """「お迎えの人・時間が変わります」, until the child was fetched."""
+        change = getattr(self.booking, "pick_up_change", None)
+        is_ahead = self.booking.state in (BookingState.CONFIRMED, BookingState.PRESENT)
+        return change if is_ahead else None
+
+    @property
+    def check(self) -> ArrivalCheck | None:
+        return getattr(self.booking, "arrival_check", None)
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether the family waits for an answer, or somebody for a call back."""
+        return any(each is not None and each.is_open for each in (self.late, self.pick_up))
 
     @property
     def age(self) -> tuple[int, int] | None:
@@ -176,6 +200,11 @@ class DaySheet:
         return [row.booking.child_id for row in shown if not row.is_masked]
 
     @property
+    def unanswered(self) -> list[Row]:
+        """Whose families have said something that nobody answered yet."""
+        return [row for row in self.rows if not row.is_masked and row.awaits_reply]
+
+    @property
     def counts(self) -> dict[str, int]:
         """Rows by state, for the line on top."""
         return Counter(row.booking.state for row in self.rows)
@@ -202,7 +231,7 @@ def day_sheet(
         on_day |= wanted.filter(
             state=BookingState.PRESENT, starts_at__lt=clock.at(day, dt.time.min)
         )
-    bookings = list(on_day.select_related("attendance", "fee__tariff"))
+    bookings = list(on_day.select_related("attendance", "fee__tariff", *SAID))
     masked = {b.pk for b in bookings if reception and b.pk != shown}
     rows = _rows(user, bookings, masked, facility_id=facility_id, day=day, at=at)
     return DaySheet(
@@ -275,6 +304,9 @@ def _rows(
             continue
         people = [each.full_name for each in parents[booking.household_id]]
         people += [each.name for each in child.pick_up_people.all()]
+        change = getattr(booking, "pick_up_change", None)
+        if change is not None and change.confirmed_person:
+            people.append(change.confirmed_person)
         rows.append(
             Row(
                 booking=booking,

@@ -1,4 +1,4 @@
-"""Why something of the day can't be written down, and what to do instead."""
+"""Refusals of the day: each names its reason and a way on, in the user's words."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,3 +37,23 @@ class NeedsAnother(DayRefused):
 class NoPin(DayRefused):
     reason = _("PINがまだ入力されていません。")
     way_on = _("確かめる職員を選び、その職員のPIN（数字6桁）を入力してください。")
+
+
+class TooLateToSay(DayRefused):
+    reason = _("この予約では、もうこの画面からお知らせできません。")
+    way_on = _("施設へお電話ください。")
+
+
+class SaidAnew(DayRefused):
+    reason = _("この画面を開いている間に、保護者のお知らせが変わりました。")
+    way_on = _("新しい内容を確認してから、もう一度行ってください。")
+
+
+class UnknownNumber(DayRefused):
+    reason = _("台帳にある電話番号ではありません。")
+    way_on = _("台帳の番号から、かけた番号を選んでください。")
+
+
+class NobodyToConfirm(DayRefused):
+    reason = _("電話で確認するお迎えの人がいません。")
+    way_on = _("お知らせの内容をご確認ください。")

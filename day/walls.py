@@ -1,6 +1,6 @@
 """Who may do what with the notes of a day: a facility's own business, like its attendance."""
 
-from day import cash_walls
+from day import cash_walls, family_walls
 from history.walls import ACTOR, Wall, all_of, facility, writes
 
 FACILITY = facility()
@@ -9,6 +9,7 @@ OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
 SECOND = f"second_by_id::text = {ACTOR}"
 
 WALLS = [
+    *family_walls.WALLS,
     # One reads and puts the name down, another adds the own one; then it stands.
     Wall(
         table="day_jointreading",

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from booking import cancelling, family, rules
+from booking import cancelling, family, own_sections, rules
 from booking.actions import approvals, bookings, cancellations
 from booking.enums import BookingState
 from booking.forms_conduct import CancelForm
@@ -40,7 +40,9 @@ def detail(request: FamilyRequest, booking_id: uuid.UUID) -> HttpResponse:
     if booking.is_only_held:
         # Its request says so.
         return redirect(booking.request)
-    return render(request, "booking/booking_detail.html", _values(request, booking))
+    values = _values(request, booking)
+    values["sections"] = own_sections.parts(booking, request.context.at)
+    return render(request, "booking/booking_detail.html", values)
 
 
 @drafts.shows_draft

@@ -31,7 +31,12 @@ from tests.factories.booking import (
     UseHoldFactory,
     WaitingFactory,
 )
-from tests.factories.day import CashCountFactory, MealCheckFactory
+from tests.factories.day import (
+    CashCountFactory,
+    LateNoticeFactory,
+    MealCheckFactory,
+    PickUpChangeFactory,
+)
 from tests.factories.records import (
     ConsentFactory,
     EmergencyOpeningFactory,
@@ -92,6 +97,8 @@ def ward(parent: Any) -> Ward:
     payment = payments.take(
         fee=booking.fee, amount=100, by=writer, at=booking.ends_at + dt.timedelta(minutes=1)
     )
+    LateNoticeFactory.create(booking=booking, sent_by=parent)
+    PickUpChangeFactory.create(booking=booking, sent_by=parent)
     there = facility("hikarigaoka")
     membership = FacilityMembership.objects.create(
         user=writer, facility=there, role="carer", starts_on=dt.date(2020, 4, 1)

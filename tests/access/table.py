@@ -125,6 +125,11 @@ STAFF_PAGES = {
     "admin:use_holds": ("get", CARE),
     "admin:use_hold": ("get", HOME | people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
+    # What the family said on the day; only who is there answers it, or calls back
+    "admin:messages": ("get", THERE),
+    "admin:reply_late": ("post", people("carer_elsewhere")),
+    "admin:reply_pick_up": ("post", people("carer_elsewhere")),
+    "admin:call_back": ("post", people("carer_elsewhere")),
     # By telephone and at the counter, for any facility. Each only with a look-up of the own half
     # hour: without it one begins again, as with the number that is asked for here
     "admin:phone": ("get", CARE),
@@ -348,6 +353,10 @@ PUBLIC_PAGES = {
     "booking:waiting": ("get", FAMILY),
     "booking:accept": ("post", FAMILY),
     "booking:leave_line": ("post", FAMILY),
+    "day:late": ("get", FAMILY),
+    "day:pick_up": ("get", FAMILY),
+    "day:check": ("get", FAMILY),
+    "day:all_well": ("post", FAMILY),
 }
 
 # allauth's own pages: what a log-in needs must be open to whoever has none.

@@ -1,4 +1,4 @@
-"""One factory for each model of the day."""
+"""One factory for each model of the day. What is said belongs to a booking's family."""
 
 import datetime as dt
 
@@ -66,3 +66,37 @@ class CashCountFactory(DjangoModelFactory):
     float_amount = 0
     cash_amount = 0
     closed_by = factory.SubFactory(StaffUserFactory)
+
+
+class _SaidFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    household = factory.LazyAttribute(lambda o: o.booking.household)
+    facility = factory.LazyAttribute(lambda o: o.booking.facility)
+    sent_by = factory.LazyAttribute(lambda o: o.household.parents.first().user)
+    sent_at = factory.LazyAttribute(lambda o: o.booking.starts_at - dt.timedelta(hours=1))
+
+
+class LateNoticeFactory(_SaidFactory):
+    class Meta:
+        model = models.LateNotice
+
+    arrives_at = factory.LazyAttribute(lambda o: o.booking.starts_at + dt.timedelta(minutes=30))
+
+
+class PickUpChangeFactory(_SaidFactory):
+    """Somebody whom the register does not know."""
+
+    class Meta:
+        model = models.PickUpChange
+
+    person = "千川 とも子"
+    relation = "祖母"
+
+
+class ArrivalCheckFactory(_SaidFactory):
+    class Meta:
+        model = models.ArrivalCheck
+
+    temperature = "36.6"

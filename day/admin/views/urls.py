@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from day.admin.views import care_card, cash, emergency, joint_readings, meals, today
+from day.admin.views import (
+    care_card,
+    cash,
+    emergency,
+    joint_readings,
+    meals,
+    messages,
+    today,
+)
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -16,6 +24,10 @@ urlpatterns = [
     path("meals/", meals.meal_check, name="meal_check"),
     path("meals/<uuid:number>/second/", meals.meal_check_second, name="meal_check_second"),
     path("takeover/", meals.takeover, name="takeover"),
+    path("today/<uuid:number>/messages/", messages.messages_page, name="messages"),
+    path("today/<uuid:number>/messages/late/", messages.reply_late, name="reply_late"),
+    path("today/<uuid:number>/messages/pick-up/", messages.reply_pick_up, name="reply_pick_up"),
+    path("today/<uuid:number>/messages/called/", messages.call_back, name="call_back"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("cash/", cash.cash_list, name="cash"),
