@@ -5,7 +5,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -24,8 +24,9 @@ from booking.models import (
 from booking.models.booking import HELD_IN_VAIN
 from booking.refusals import BookingRefused
 from history import clock
+from history.prepared import Later, prepared
 from records import beginnings
-from records.models import CareNeed, Child, Facility, Household, User
+from records.models import Child, Facility, Household, User
 from records.rules import is_resident
 
 # How many past bookings a family's list holds.
@@ -112,19 +113,23 @@ def applicant_of(child: Child, today: dt.date) -> rules.Applicant:
 def candidates(
     household: Household, day: dt.date, today: dt.date, facility: Facility | None = None
 ) -> list[Candidate]:
-    """A family's children for the booking of a day, at a facility if one is chosen. Three
+    """A family's children for the booking of a day, at a facility if one is chosen. Two
     statements."""
     rule = queries.use_rule(day, today, facility.pk if facility else None)
-    # Whether they are confirmed, not what they say: nothing is deciphered.
-    needs = Prefetch("care_needs", CareNeed.objects.only("child", "kind", "confirmation"))
-    children = household.children.select_related("registration").prefetch_related(needs)
     found = []
-    for child in children.order_by("date_of_birth", "created_at"):
+    for child in _children_of(household=household):
+        child.household = household
         refusal = rule and rules.refusal_of_person(
             applicant_of(child, today), rule, day, today, facility.pk if facility else None
         )
         found.append(Candidate(child=child, refusal=BookingRefused(*refusal) if refusal else None))
     return found
+
+
+@prepared
+def _children_of(household: Later) -> QuerySet[Child]:
+    children = Child.objects.filter(household=household).with_confirmed_kinds()
+    return children.select_related("registration").order_by("date_of_birth", "created_at")
 
 
 def days_to_book(facility: Facility, at: dt.datetime) -> list[dt.date]:

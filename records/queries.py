@@ -7,10 +7,19 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from history import clock
+from history.prepared import Later, prepared
 from records import rules, steps
-from records.enums import CARE_ROLES, ConsentKind, InterviewState, RegistrationState, Role
+from records.enums import (
+    CARE_ROLES,
+    ConsentKind,
+    InterviewState,
+    Kind,
+    RegistrationState,
+    Role,
+)
 from records.models import (
     AdministratorOpening,
     Child,
@@ -99,7 +108,15 @@ def enter_household(user: User) -> uuid.UUID | None:
 
 def household_for(user: User) -> Household | None:
     """A family's own household, with its home facility; None before they entered it."""
-    return Household.objects.visible_to(user).select_related("home_facility").first()
+    if user.kind != Kind.PARENT:
+        return None
+    found = _household_of(user=user)
+    return found[0] if found else None
+
+
+@prepared
+def _household_of(user: Later) -> QuerySet[Household]:
+    return Household.objects.filter(parents__user=user).select_related("home_facility")
 
 
 def are_names_settled(household: Household) -> bool:

@@ -2,8 +2,13 @@
 
 import dataclasses
 import datetime as dt
+import functools
+import uuid
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -31,6 +36,7 @@ from booking.pricing import Use
 from booking.refusals import BookingRefused, Reason, SlotFull
 from booking.releases import Phase
 from history import clock
+from history.prepared import Later, Prepared, prepared
 from records import beginnings, stops
 from records.beginnings import NotBegun
 from records.enums import Function
@@ -166,10 +172,8 @@ def check(
     if wish.replaces and not by_staff and _awaits(wish, rule):
         # The booking that is had would go before the new one is.
         raise BookingRefused(Reason.ASK_ANEW)
-    seated = wish.child.bookings.seated()
-    if wish.replaces:
-        seated = seated.exclude(pk=wish.replaces.pk)
-    if seated.within(wish.starts_at, wish.ends_at).exists():
+    seated = _seated_within(child=wish.child, starts_at=wish.starts_at, ends_at=wish.ends_at)
+    if set(seated) - {wish.replaces and wish.replaces.pk}:
         raise BookingRefused(Reason.ALREADY_BOOKED)
     beyond = within_limits(wish, rule, at=at, beside=beside)
     if is_offered:
@@ -181,6 +185,12 @@ def check(
         rule=rule, tariff=tariff, slots=slots, seat=seat, is_offered=is_offered,
         minutes_beyond=beyond,
     )  # fmt: skip
+
+
+@prepared
+def _seated_within(child: Later, starts_at: Later, ends_at: Later) -> QuerySet[Booking, uuid.UUID]:
+    seated = Booking.objects.filter(child=child).seated().within(starts_at, ends_at)
+    return seated.order_by().values_list("pk", flat=True)
 
 
 def _opens_at(wish: Wish, at: dt.datetime, channel: Channel) -> dt.datetime | None:
@@ -291,13 +301,10 @@ def look(
     finds those held back for it besides (`is_offered`). One statement. Raises BookingRefused
     (CLOSED), or SlotFull with the first half hour that has none.
     """
-    slots = Slot.objects.filter(facility=wish.facility).between(wish.starts_at, wish.ends_at)
-    fits = {
-        f"fits_{seat or 'all'}": capacity.fits(wish.weight, seat, is_offered=is_offered)
-        for seat in usable
-    }
-    rows = slots.order_by("starts_at").annotate(**fits)
-    found = list(rows.values_list("pk", "starts_at", *fits))
+    fits = tuple(capacity.fits(wish.weight, seat, is_offered=is_offered) for seat in usable)
+    found = _slots_with(fits)(
+        facility=wish.facility, starts_at=wish.starts_at, ends_at=wish.ends_at
+    )
     expected = (wish.ends_at - wish.starts_at) / dt.timedelta(minutes=MINUTES)
     if len(found) != expected or not found or found[0][1] != wish.starts_at:
         raise BookingRefused(Reason.CLOSED)
@@ -310,6 +317,21 @@ def look(
     if queries.is_closed(wish.facility.pk, wish.starts_at, wish.ends_at):
         raise BookingRefused(Reason.CLOSED)
     raise SlotFull(f"{clock.local(full[0]):%H:%M}")
+
+
+@functools.cache
+def _slots_with(fits: tuple[RawSQL, ...]) -> Prepared[tuple[Any, ...]]:
+    """The slots of a time with what `look` asks of each: number, beginning, and whether they meet
+    each of the conditions."""
+    conditions = {f"fits_{number}": condition for number, condition in enumerate(fits)}
+
+    @prepared
+    def slots(facility: Later, starts_at: Later, ends_at: Later) -> QuerySet[Slot, tuple[Any, ...]]:
+        found = Slot.objects.filter(facility=facility).between(starts_at, ends_at)
+        rows = found.order_by("starts_at").annotate(**conditions)
+        return rows.values_list("pk", "starts_at", *conditions)
+
+    return slots
 
 
 def _own_slots(wish: Wish) -> set[int]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Least
 from procrastinate.contrib.django import app
 
 from booking import capacity, facts
@@ -166,14 +166,19 @@ def release(slots: Collection[int]) -> None:
 
 
 def _take(claim: Claim, number: int) -> None:
-    used: dict[str, Combinable] = _counted(claim.weight, 1)
+    used = [f"{name} = {name} + 1" for name in claim.weight.counters]
     if claim.seat:
-        used[claim.seat.places] = Greatest(F(claim.seat.places), Value(1)) - Value(1)
+        used.append(f"{claim.seat.places} = greatest({claim.seat.places}, 1) - 1")
     if claim.is_offered:
-        used["held_back"] = Greatest(F("held_back"), Value(1)) - Value(1)
+        used.append("held_back = greatest(held_back, 1) - 1")
     fitting = capacity.fits(claim.weight, claim.seat, is_offered=claim.is_offered)
     try:
-        updated = Slot.objects.filter(fitting, pk__in=claim.slots).update(**used)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE booking_slot SET {', '.join(used)} WHERE id = ANY (%s) AND {fitting.sql}",
+                [list(claim.slots), *fitting.params],
+            )
+            updated = cursor.rowcount
     except IntegrityError as error:
         # Never while the condition says the same as the constraints.
         if constraint_of(error) not in CEILINGS:
@@ -347,10 +352,8 @@ def is_busy(error: OperationalError) -> bool:
 
 def _locked(slots: Iterable[int]) -> list[int]:
     numbers = sorted(slots)
-    with waiting_briefly():
-        return list(
-            Slot.objects.filter(pk__in=numbers)
-            .order_by("pk")
-            .select_for_update()
-            .values_list("pk", flat=True)
+    with waiting_briefly(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM booking_slot WHERE id = ANY (%s) ORDER BY id FOR UPDATE", [numbers]
         )
+        return [number for (number,) in cursor.fetchall()]

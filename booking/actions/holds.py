@@ -27,6 +27,7 @@ from booking.models import Booking, BookingRequest, Slot, Tariff
 from booking.pricing import Quote
 from booking.refusals import BookingRefused, HoldOver, Reason
 from history import clock
+from history.prepared import Later, prepared
 from records import rules, stops
 from records.enums import Function
 from records.models import User
@@ -238,7 +239,7 @@ def _earlier_let_go(wishes: Sequence[Wish], *, by: User, at: dt.datetime) -> Ite
     earlier = Booking.objects.filter(
         household=household, request__requested_by=by, state=BookingState.HELD
     )
-    if not earlier.exists():
+    if not _any_held_for(household=household, by=by):
         yield
         return
     with transaction.atomic():
@@ -253,6 +254,14 @@ def _earlier_let_go(wishes: Sequence[Wish], *, by: User, at: dt.datetime) -> Ite
         counters.lock(ids)
         _end(ended, by=by, at=at)
         yield
+
+
+@prepared
+def _any_held_for(household: Later, by: Later) -> QuerySet[Booking, uuid.UUID]:
+    held = Booking.objects.filter(
+        household=household, request__requested_by=by, state=BookingState.HELD
+    )
+    return held.order_by().values_list("pk", flat=True)[:1]
 
 
 def _end(held: Iterable[Booking], *, by: User | None, at: dt.datetime) -> None:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, OperationalError
+from django.db.models import QuerySet
 
 from booking.actions import bookings, counters, promises
 from booking.actions.bookings import Terms, Wish
@@ -18,6 +19,7 @@ from booking.callers import Caller
 from booking.enums import Accepts, Channel
 from booking.models import Booking, BookingRequest
 from booking.refusals import BookingRefused, KeyReused, Reason
+from history.prepared import Later, prepared
 from records.models import Child, Facility, User
 from records.rules import is_center, manages_facility
 from records.violations import constraint_of
@@ -183,9 +185,10 @@ def answered(
     *, wishes: Sequence[Wish], accepts: Accepts = Accepts.ALL, by: User, key: uuid.UUID
 ) -> Answer | None:
     """What this form was answered already, if it was; raises KeyReused if it was another form."""
-    known = BookingRequest.objects.filter(requested_by=by, key=key).first()
-    if known is None:
+    found = _requests_by_key(by=by, key=key)
+    if not found:
         return None
+    (known,) = found
     if known.digest != _digest(wishes, accepts):
         raise KeyReused
     asked = {(wish.child.pk, wish.facility.pk, wish.starts_at): wish for wish in wishes}
@@ -197,6 +200,11 @@ def answered(
             for each in known.unmet.all()
         ],
     )
+
+
+@prepared
+def _requests_by_key(by: Later, key: Later) -> QuerySet[BookingRequest]:
+    return BookingRequest.objects.filter(requested_by=by, key=key)
 
 
 def _seen(

@@ -27,6 +27,7 @@ from booking.enums_rules import CancelReason
 from booking.models.request import BookingRequest
 from history import clock
 from history.models import tracked
+from history.prepared import Later
 from records.enums import Retention
 from records.fields import EncryptedTextField
 from records.visibility import visible
@@ -48,7 +49,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Those that hold a seat."""
         return self.filter(state__in=SEAT_STATES)
 
-    def within(self, starts_at: dt.datetime, ends_at: dt.datetime) -> "BookingQuerySet":
+    def within(
+        self, starts_at: dt.datetime | Later, ends_at: dt.datetime | Later
+    ) -> "BookingQuerySet":
         """Those whose place is taken at some time of `[starts_at, ends_at)`."""
         until = Coalesce("freed_from", "ends_at")
         return self.alias(until=until).filter(starts_at__lt=ends_at, until__gt=starts_at)

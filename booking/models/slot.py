@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.capacity import RATIOS, reserved, staff_needed, staff_needed_sql
 from booking.enums import Rounding, SeatKind, StaffingGroup
 from history import clock
+from history.prepared import Later
 from records.enums import Retention
 
 MINUTES = 30
@@ -21,7 +22,9 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         start = clock.at(day, dt.time.min)
         return self.filter(starts_at__gte=start, starts_at__lt=start + dt.timedelta(days=1))
 
-    def between(self, starts_at: dt.datetime, ends_at: dt.datetime) -> "SlotQuerySet":
+    def between(
+        self, starts_at: dt.datetime | Later, ends_at: dt.datetime | Later
+    ) -> "SlotQuerySet":
         """Slots that lie in `[starts_at, ends_at)`."""
         return self.filter(starts_at__gte=starts_at, starts_at__lt=ends_at)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history import clock
 from history.models import tracked
+from history.prepared import Later, prepared
 from records.enums import Kind, Retention
 from records.fields import OwnSecretField
 from records.rules import Duty
@@ -45,17 +46,23 @@ class UserManager(BaseUserManager["User"]):
 
         One statement, which names who acts before it reads what only that one is shown.
         """
-        claim = Func(
-            Value("app.actor"), Value(str(number)), Value(True), function="set_config",
-            output_field=models.TextField(),
-        )  # fmt: skip
-        return self.alias(claim=claim).filter(pk=number, claim=str(number)).first()
+        found = _acting(number=number, written=str(number))
+        return found[0] if found else None
 
     def _create(self, *, password: str | None, **fields: Any) -> "User":
         user = self.model(**fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+
+@prepared
+def _acting(number: Later, written: Later) -> models.QuerySet["User"]:
+    claim = Func(
+        Value("app.actor"), written, Value(True), function="set_config",
+        output_field=models.TextField(),
+    )  # fmt: skip
+    return User.objects.alias(claim=claim).filter(pk=number, claim=written)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from history import clock
 from history.models import tracked
 from records import codes, dates
-from records.enums import CareNeedKind, Enrolment, Retention, Sex
+from records.enums import CareNeedKind, Confirmation, Enrolment, Retention, Sex
 from records.models.care_need import CareNeed
 from records.validators import (
     validate_birth_date,
@@ -37,6 +38,13 @@ class ChildQuerySet(models.QuerySet["Child"]):
             leases__facility_id=facility_id, leases__starts_at__lte=at, leases__ends_at__gt=at
         ).distinct()
 
+    def with_confirmed_kinds(self) -> "ChildQuerySet":
+        """With the kinds of care needs that are confirmed; not what they say."""
+        confirmed = CareNeed.objects.filter(
+            child=models.OuterRef("pk"), confirmation=Confirmation.CONFIRMED
+        )
+        return self.annotate(confirmed_kinds=ArraySubquery(confirmed.values("kind")))
+
 
 class ChildManager(models.Manager.from_queryset(ChildQuerySet)):  # type: ignore[misc]
     """All but the drafts that were withdrawn; for families, staff and rules they are not there."""
@@ -47,6 +55,9 @@ class ChildManager(models.Manager.from_queryset(ChildQuerySet)):  # type: ignore
 
 class Child(models.Model):
     """The person cared for, once for the whole ward."""
+
+    # Read by `with_confirmed_kinds` alone.
+    confirmed_kinds: list[str] | None = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(
@@ -129,9 +140,11 @@ class Child(models.Model):
         return sorted(self.care_needs.all(), key=lambda need: order.index(need.kind))
 
     def has_confirmed_needs(self) -> bool:
-        """Whether every kind of care need was asked and confirmed (F-16); prefetch for a list."""
-        confirmed = {need.kind for need in self.care_needs.all() if need.is_confirmed}
-        return confirmed == set(CareNeedKind.values)
+        """Whether every kind of care need was asked and confirmed (F-16)."""
+        kinds = self.confirmed_kinds
+        if kinds is None:
+            kinds = [need.kind for need in self.care_needs.all() if need.is_confirmed]
+        return set(kinds) == set(CareNeedKind.values)
 
     def age_on(self, day: dt.date) -> tuple[int, int]:
         """Full years and the months beyond them."""

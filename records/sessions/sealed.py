@@ -6,14 +6,17 @@ bound to its row: copied into another it opens nothing.
 
 import base64
 import datetime as dt
+import functools
 import hashlib
 from typing import Any, cast
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 
 from history import clock
+from history.prepared import Later, Prepared, prepared
 from records import keys
 
 # As long as the column of Django's own sessions: 40 hexadecimal figures.
@@ -67,12 +70,24 @@ class SealedStore(DatabaseStore):
             super().delete(digest_of(known))
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        row = self.model.objects.filter(
-            session_key=digest_of(self.session_key or ""), expire_date__gt=clock.now()
-        ).first()
+        found = _living(self.get_model_class())(
+            digest=digest_of(self.session_key or ""), at=clock.now()
+        )
+        row = found[0] if found else None
         if row is None:
             self._session_key = None
         return cast("AbstractBaseSession | None", row)
 
     def _place(self, digest: str) -> str:
         return f"{self.model._meta.label_lower}.{digest}"
+
+
+@functools.cache
+def _living(model: type[AbstractBaseSession]) -> Prepared[AbstractBaseSession]:
+    """The rows of an entry's sessions by digest, where their time is not over."""
+
+    @prepared
+    def living(digest: Later, at: Later) -> QuerySet[AbstractBaseSession]:
+        return model._default_manager.filter(session_key=digest, expire_date__gt=at)
+
+    return living

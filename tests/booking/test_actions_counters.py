@@ -2,38 +2,34 @@
 
 import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from booking.actions import counters
 from booking.capacity import Weight
 from booking.enums import StaffingGroup
-from booking.models import Slot
 from booking.refusals import BookingRefused, Reason
 
 INFANT = Weight(StaffingGroup.INFANTS, 0)
 
 
 def failing_with(cause):
+    """Inside, the database answers so when it is asked for the slots."""
     error = OperationalError(str(cause))
     error.__cause__ = cause
 
-    class Rows:
-        def __getattr__(self, name):
-            return lambda *args, **kwargs: self
-
-        def __iter__(self):
+    def answer(execute, sql, parameters, many, context):
+        if "FOR UPDATE" in sql:
             raise error
+        return execute(sql, parameters, many, context)
 
-    return Rows()
+    return connection.execute_wrapper(answer)
 
 
 @pytest.mark.parametrize(
     "cause", [psycopg.errors.LockNotAvailable("waited"), psycopg.errors.DeadlockDetected("cycle")]
 )
-def test_slots_that_others_hold_are_busy(db, monkeypatch, cause):
-    monkeypatch.setattr(Slot, "objects", failing_with(cause))
-
-    with pytest.raises(BookingRefused) as refused:
+def test_slots_that_others_hold_are_busy(db, cause):
+    with failing_with(cause), pytest.raises(BookingRefused) as refused:
         counters.take([1], INFANT)
 
     assert refused.value.kind == Reason.BUSY
@@ -42,8 +38,6 @@ def test_slots_that_others_hold_are_busy(db, monkeypatch, cause):
 @pytest.mark.parametrize(
     "cause", [psycopg.errors.DiskFull("full"), psycopg.errors.AdminShutdown("going down")]
 )
-def test_a_fault_of_the_database_is_not_called_busy(db, monkeypatch, cause):
-    monkeypatch.setattr(Slot, "objects", failing_with(cause))
-
-    with pytest.raises(OperationalError):
+def test_a_fault_of_the_database_is_not_called_busy(db, cause):
+    with failing_with(cause), pytest.raises(OperationalError):
         counters.take([1], INFANT)

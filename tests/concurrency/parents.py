@@ -8,6 +8,8 @@ from threading import Barrier
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from booking.actions import bookings, requests
 from booking.models import Booking
@@ -20,6 +22,8 @@ from tests.factories.records import ChildFactory, ParentFactory
 STARTS_AT = clock.at(coming_monday(), dt.time(10))
 ENDS_AT = STARTS_AT + dt.timedelta(hours=3)
 AT = STARTS_AT - dt.timedelta(days=3)
+# In place of `capacity.fits`: every slot takes one child more.
+ANYTHING = RawSQL("TRUE", (), BooleanField())
 
 
 def families(number: int) -> list[Child]:

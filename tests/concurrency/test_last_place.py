@@ -4,12 +4,11 @@ import uuid
 
 import pytest
 from django.db import connection
-from django.db.models import Q
 
 from booking.actions import bookings, counters
 from booking.models import Booking, Slot
 from booking.refusals import BookingRefused, Reason
-from tests.concurrency.parents import book, families, together, wait_after_the_look
+from tests.concurrency.parents import ANYTHING, book, families, together, wait_after_the_look
 from tests.factories.booking import slots_of_day
 from tests.factories.records import facility
 
@@ -31,7 +30,7 @@ def last_place(real_database):
 @pytest.fixture
 def no_guard(monkeypatch):
     """The database refuses nothing more, and the update has no condition."""
-    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None, **how: Q())
+    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None, **how: ANYTHING)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE booking_slot DROP CONSTRAINT slot_places")
         cursor.execute("ALTER TABLE booking_slot DROP CONSTRAINT slot_staffing")
@@ -89,7 +88,7 @@ def test_without_the_guard_every_race_oversells(last_place, no_guard, monkeypatc
 
 def test_only_the_database_stands_in_the_way_of_a_careless_writer(last_place, monkeypatch):
     """Without the condition of the update, the `CHECK` alone still refuses."""
-    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None, **how: Q())
+    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None, **how: ANYTHING)
 
     sold, refused = race(last_place, monkeypatch)
 

@@ -6,7 +6,6 @@ from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from booking import tasks
@@ -17,7 +16,15 @@ from booking.refusals import BookingRefused, Reason
 from history import context
 from history.context import Context
 from history.walls import PUBLIC, WORKER
-from tests.concurrency.parents import AT, ENDS_AT, STARTS_AT, book, families, together
+from tests.concurrency.parents import (
+    ANYTHING,
+    AT,
+    ENDS_AT,
+    STARTS_AT,
+    book,
+    families,
+    together,
+)
 from tests.factories.booking import slots_of_day
 from tests.factories.records import facility
 
@@ -203,7 +210,7 @@ def test_without_the_guard_both_have_it(asked, monkeypatch):
 
 @pytest.fixture
 def no_guard(asked, monkeypatch):
-    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None, **how: Q())
+    monkeypatch.setattr(counters.capacity, "fits", lambda weight, seat=None, **how: ANYTHING)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE booking_slot DROP CONSTRAINT slot_places")
         cursor.execute("ALTER TABLE booking_slot DROP CONSTRAINT slot_two_up_limit")

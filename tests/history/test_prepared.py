@@ -1,0 +1,82 @@
+import dataclasses
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from history.prepared import Later, prepared
+from records.models import Facility, Household, Opening
+from tests.people import child_of
+
+
+@dataclasses.dataclass
+class Built:
+    """How often a query was built."""
+
+    times: int = 0
+
+
+@prepared
+def by_code(code: Later) -> QuerySet[Facility]:
+    return Facility.objects.filter(code=code)
+
+
+def test_each_time_it_asks_by_the_values_of_that_time(database):
+    found = [by_code(code=code) for code in ("nerima", "nukui", "nerima", "nowhere")]
+
+    assert [[each.code for each in rows] for rows in found] == [
+        ["nerima"],
+        ["nukui"],
+        ["nerima"],
+        [],
+    ]
+
+
+def test_nothing_is_kept_of_what_was_read(database):
+    (before,) = by_code(code="nerima")
+    Facility.objects.filter(code="nerima").update(name="別の名前")
+
+    (after,) = by_code(code="nerima")
+
+    assert (before.name, after.name) != (after.name, after.name)
+    assert after.name == "別の名前"
+
+
+def test_it_is_built_once_and_asked_with_one_statement(database):
+    built = Built()
+
+    @prepared
+    def openings(facility: Later, until: Later) -> QuerySet[Opening, tuple[int, dt.date]]:
+        built.times += 1
+        found = Opening.objects.filter(facility=facility, first_day__lte=until)
+        return found.order_by("pk").values_list("pk", "first_day")
+
+    facility = Facility.objects.get(code="nerima")
+    with CaptureQueriesContext(connection) as asked:
+        for day in (dt.date(2020, 1, 1), dt.date(2099, 1, 1)):
+            openings(facility=facility, until=day)
+
+    assert built.times == 1
+    assert ["2020-01-01" in each["sql"] for each in asked.captured_queries] == [True, False]
+
+
+def test_rows_come_with_those_beside_them(parent, django_assert_num_queries):
+    child = child_of(parent)
+
+    @prepared
+    def households(of: Later) -> QuerySet[Household]:
+        return Household.objects.filter(parents__user=of).select_related("home_facility")
+
+    with django_assert_num_queries(1):
+        (household,) = households(of=parent)
+        assert household.home_facility is not None
+
+    assert household == child.household
+
+
+@pytest.mark.parametrize("values", [{}, {"code": None}, {"name": "x"}, {"code": "x", "name": "x"}])
+def test_it_takes_a_value_for_each_name_and_nothing_else(values):
+    with pytest.raises(TypeError, match="by_code"):
+        by_code(**values)
