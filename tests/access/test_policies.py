@@ -43,9 +43,12 @@ from tests.factories.booking import (
     rule_with_parts,
 )
 from tests.factories.day import (
+    ArrivalCheckFactory,
     CashCountFactory,
     JointReadingFactory,
+    LateNoticeFactory,
     MealCheckChildFactory,
+    PickUpChangeFactory,
     TakeoverFactory,
 )
 from tests.factories.records import (
@@ -174,6 +177,8 @@ def marked(real_database):
         JointReadingFactory.create(booking=family.booking)
         MealCheckChildFactory.create(booking=family.booking)
         TakeoverFactory.create(facility=family.booking.facility)
+        for said in (ArrivalCheckFactory, LateNoticeFactory, PickUpChangeFactory):
+            said.create(booking=family.booking)
     for home in scene.HOMES:
         FacilityMembershipFactory.create(facility=facility(home), user__username=f"C-{home}")
         alerts.raise_alert(
