@@ -141,7 +141,7 @@ def test_each_is_done_where_nobody_is_in_its_way(scene, name):
     assert not isinstance(found, Exception), repr(found)
 
 
-@pytest.mark.by_lot(60)
+@pytest.mark.by_lot(40)
 @pytest.mark.parametrize(("pair", "meet_at"), QUICK, ids=_name)
 def test_any_two_at_once(scene, pair, meet_at, monkeypatch):
     meet(scene, pair, monkeypatch, meet_at)

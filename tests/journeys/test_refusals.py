@@ -34,7 +34,7 @@ def family(
     return Refused(at_hand_screen, parent, hours)
 
 
-@pytest.mark.by_lot(12)
+@pytest.mark.by_lot(6)
 @pytest.mark.parametrize("reason", SCENES, ids=str)
 def test_a_family_reads_why_and_how_to_go_on(family: Refused, reason: Reason) -> None:
     rule_or_time = SCENES[reason](family)
