@@ -96,10 +96,11 @@ def test_a_payment_leads_to_the_child_and_names_neither_it_nor_the_amount(
     attendances.leave(booking=booking, by=staff, at=booking.ends_at)
     later = booking.ends_at + dt.timedelta(minutes=1)
     payments.take(fee=booking.fee, amount=1234, by=staff, at=later)
-    assert "1234" in page_of(staff_client, clerk, "booking.payment")
+    assert "1,234円" in page_of(staff_client, clerk, "booking.payment")
 
     page = page_of(staff_client, auditor, "booking.payment")
 
+    assert "1,234" not in page
     assert "1234" not in page
     assert codes.display(child.code) in page
 
