@@ -36,7 +36,7 @@ REGISTERED = {
 USED = {
     "予約": (CARER_OF_HIKARIGAOKA, "状態", "確定", "お預かり中", "9:2"),
     "利用実績": (CARER_OF_HIKARIGAOKA, "お迎え", "－", "{day}12:5", "12:5"),
-    "入金": (CARER_OF_HIKARIGAOKA, "金額", "－", "1750", "12:5"),
+    "入金": (CARER_OF_HIKARIGAOKA, "金額", "－", "1,750円", "12:5"),
 }
 
 
@@ -201,7 +201,7 @@ def test_8_every_step_stands_in_the_history(
 
     screen.open("/changes/")
     screen.look(f"30-changes-{'center' if role == 'センター' else 'manager'}")
-    staff.then_they_read("光田 彩乃", "予約", "利用実績", "入金", "お預かり中", "1750")
+    staff.then_they_read("光田 彩乃", "予約", "利用実績", "入金", "お預かり中", "1,750円")
     assert re.search(r"職員用の画面", screen.page.inner_text("main"))
     day, applied = tomorrow(demonstration), dt.date.fromisoformat(walk["applied"])
     for kind, (who, field, before, after, time) in USED.items():
