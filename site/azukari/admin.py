@@ -30,7 +30,7 @@ from records.models import User
 # Pages of our own beside the lists and forms. By name, as in `include`: their modules ask for this
 # site themselves.
 PAGES = (
-    "day.admin.views.urls",
+    "booking.day.admin.views.urls",
     "booking.admin.views.urls",
     "records.admin.views.urls",
     "azukari.changes",

@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.language, name="language"),
     path("my/", include("records.urls")),
     path("booking/", include("booking.urls")),
-    path("day/", include("day.urls")),
+    path("day/", include("booking.day.urls")),
     path("availability/<slug:code>/<str:monday>/", availability.week, name="availability"),
     path("media/images/<str:name>", views.picture, name="picture"),
     # Pages come last: they may have any address that is left. No page asks for a password or a

@@ -10,8 +10,8 @@ from wagtail.documents import urls as document_urls
 
 # Their lists register themselves.
 import azukari.reading_log  # noqa: F401
-import booking.admin  # noqa: F401
-import day.admin  # noqa: F401
+import booking.admin
+import booking.day.admin  # noqa: F401
 import records.admin  # noqa: F401
 from azukari.views import picture
 from records.admin.views.terminals import register

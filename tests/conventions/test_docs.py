@@ -10,7 +10,7 @@ from django.core.management import get_commands
 from azukari import environment
 
 DECISION_LINES = 60
-OURS = ("azukari", "records", "booking", "day", "cms", "history")
+OURS = ("azukari", "records", "booking", "cms", "history")
 
 
 def settings_of_example(root: Path) -> set[str]:

@@ -7,10 +7,10 @@ from django.conf import settings
 
 TOP = {
     "manage.py", "pyproject.toml", "requirements.lock", "Makefile", "README.md", "CHANGELOG.md",
-    "LICENSE", "SECURITY.md", "publiccode.yaml", "site", "records", "booking", "day", "cms",
+    "LICENSE", "SECURITY.md", "publiccode.yaml", "site", "records", "booking", "cms",
     "history", "fixtures", "tests",
 }  # fmt: skip
-CODE = ("site", "records", "booking", "day", "cms", "history", "tests")
+CODE = ("site", "records", "booking", "cms", "history", "tests")
 DRAWERS = {"utils", "helpers", "common", "misc"}
 MODULE_LINES, TEMPLATE_LINES, PARTIAL_LINES = 500, 120, 40
 

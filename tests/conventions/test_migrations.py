@@ -13,7 +13,12 @@ from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
 from django.db.migrations.state import ProjectState
 from django.utils import translation
 
-APPS = ("history", "records", "booking", "day", "cms")
+# Where each app lies.
+FOLDERS = {
+    "history": "history", "records": "records", "booking": "booking", "day": "booking/day",
+    "cms": "cms",
+}  # fmt: skip
+APPS = tuple(FOLDERS)
 
 
 @pytest.fixture
@@ -38,14 +43,15 @@ def forked(graph: MigrationGraph) -> list[str]:
 
 def stated_ends(root: Path) -> dict[str, str]:
     return {
-        app: (root / app / "migrations" / "max_migration.txt").read_text().strip() for app in APPS
+        app: (root / folder / "migrations" / "max_migration.txt").read_text().strip()
+        for app, folder in FOLDERS.items()
     }
 
 
 def real_ends(root: Path) -> dict[str, str]:
     return {
-        app: max(path.stem for path in (root / app / "migrations").glob("[0-9]*.py"))
-        for app in APPS
+        app: max(path.stem for path in (root / folder / "migrations").glob("[0-9]*.py"))
+        for app, folder in FOLDERS.items()
     }
 
 
@@ -81,8 +87,8 @@ def test_max_migration_names_the_end():
 
 
 def test_a_wrong_max_migration_is_found(tmp_path):
-    for app in APPS:
-        folder = tmp_path / app / "migrations"
+    for each in FOLDERS.values():
+        folder = tmp_path / each / "migrations"
         folder.mkdir(parents=True)
         (folder / "0001_a.py").touch()
         (folder / "0002_b.py").touch()

@@ -32,7 +32,7 @@ def unused(root: Path) -> list[str]:
     texts = [
         path.read_text()
         for pattern in ("*.py", "*.html", "*.txt")
-        for folder in ("site", "records", "booking", "day", "cms", "history")
+        for folder in ("site", "records", "booking", "cms", "history")
         for path in (root / folder).rglob(pattern)
     ]
     everything = "\n".join(texts)

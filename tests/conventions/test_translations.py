@@ -17,7 +17,7 @@ from django.utils.translation.template import templatize
 PACKAGES = [Path(allauth.__file__).parent / part for part in ("account", "mfa")]
 NAMES = {"WebAuthn"}
 CATALOGUE = "site/azukari/locale/en/LC_MESSAGES/django.po"
-FOLDERS = ("site/azukari", "records", "booking", "day", "cms", "history")
+FOLDERS = ("site/azukari", "records", "booking", "cms", "history")
 KEYWORDS = (
     "gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "ngettext:1,2", "pgettext:1c,2",
     "npgettext:1c,2,3", "pgettext_lazy:1c,2", "npgettext_lazy:1c,2,3", "_",

@@ -5,8 +5,8 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from day import models
-from day.enums import MealKind
+from booking.day import models
+from booking.day.enums import MealKind
 from history import clock
 from tests.factories.records import StaffUserFactory, facility
 

@@ -41,7 +41,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "cms",
-    "day",
+    "booking.day",
     "booking",
     "records",
     "history",

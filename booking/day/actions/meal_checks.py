@@ -1,0 +1,56 @@
+"""食事・おやつ前の確認: the look with one name, and the second name."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from booking.day.enums import MealKind
+from booking.day.models import MealCheck, MealCheckChild
+from booking.models import Booking
+from records.models import User
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Eater:
+    """A child that must not have something: its marks in words, what it eats, its own seat."""
+
+    booking: Booking
+    marks: str
+    brought: str = ""
+    has_own_seat: bool = False
+
+
+@transaction.atomic
+def check(
+    *, facility_id: int, kind: MealKind, eaters: Iterable[Eater], by: User, at: dt.datetime
+) -> MealCheck:
+    """Keep who was looked at, with the first name. Each look is a row of its own."""
+    made = MealCheck.objects.create(facility_id=facility_id, kind=kind, checked_at=at, first_by=by)
+    MealCheckChild.objects.bulk_create(
+        MealCheckChild(
+            check_of=made,
+            facility_id=facility_id,
+            booking=eater.booking,
+            marks=eater.marks,
+            brought=eater.brought,
+            has_own_seat=eater.has_own_seat,
+        )
+        for eater in eaters
+    )
+    return made
+
+
+@transaction.atomic
+def second(*, number: uuid.UUID, facility_id: int, by: User, at: dt.datetime) -> MealCheck:
+    """Put the second name below a look; whoever has put one there finds it as it is.
+
+    Raises MealCheck.DoesNotExist for another facility's.
+    """
+    found = MealCheck.objects.select_for_update().get(pk=number, facility_id=facility_id)
+    if not found.is_complete and found.first_by_id != by.pk:
+        found.second_by, found.second_at = by, at
+        found.save(update_fields=["second_by", "second_at"])
+    return found

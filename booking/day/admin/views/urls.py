@@ -1,0 +1,37 @@
+"""The day at the facility. The staff site wraps each of these in its own log-in check."""
+
+from django.urls import path
+
+from booking.day.admin.views import (
+    care_card,
+    cash,
+    emergency,
+    joint_readings,
+    meals,
+    messages,
+    today,
+)
+
+urlpatterns = [
+    path("today/", today.today, name="today"),
+    path("today/<uuid:number>/arrive/", today.arrive, name="arrive"),
+    path("today/<uuid:number>/leave/", today.leave, name="leave"),
+    path("today/<uuid:number>/undo-arrival/", today.undo_arrival, name="undo_arrival"),
+    path("today/<uuid:number>/undo-departure/", today.undo_departure, name="undo_departure"),
+    path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
+    path("today/<uuid:number>/read/", joint_readings.read, name="read"),
+    path("today/<uuid:number>/read/together/", joint_readings.witness, name="witness"),
+    path("meals/", meals.meal_check, name="meal_check"),
+    path("meals/<uuid:number>/second/", meals.meal_check_second, name="meal_check_second"),
+    path("takeover/", meals.takeover, name="takeover"),
+    path("today/<uuid:number>/messages/", messages.messages_page, name="messages"),
+    path("today/<uuid:number>/messages/late/", messages.reply_late, name="reply_late"),
+    path("today/<uuid:number>/messages/pick-up/", messages.reply_pick_up, name="reply_pick_up"),
+    path("today/<uuid:number>/messages/called/", messages.call_back, name="call_back"),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
+    path("cash/", cash.cash_list, name="cash"),
+    path("cash/new/", cash.cash_new, name="cash_new"),
+    path("cash/<uuid:number>/", cash.cash_count, name="cash_count"),
+    path("cash/<uuid:number>/confirm/", cash.cash_confirm, name="cash_confirm"),
+]

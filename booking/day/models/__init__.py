@@ -1,0 +1,19 @@
+"""What is done and noted on a day at the facility."""
+
+from booking.day.models.arrival_check import ArrivalCheck
+from booking.day.models.cash_count import CashCount
+from booking.day.models.day_message import LateNotice, PickUpChange
+from booking.day.models.joint_reading import JointReading
+from booking.day.models.meal_check import MealCheck, MealCheckChild
+from booking.day.models.takeover import Takeover
+
+__all__ = [
+    "ArrivalCheck",
+    "CashCount",
+    "JointReading",
+    "LateNotice",
+    "MealCheck",
+    "MealCheckChild",
+    "PickUpChange",
+    "Takeover",
+]

@@ -1,0 +1,21 @@
+"""What the day shows on a family's booking page: what it may say, what was said and answered."""
+
+import datetime as dt
+
+from booking import own_sections
+from booking.day import family_day, family_rules
+from booking.models import Booking
+from records.sections import Part
+
+
+@own_sections.join
+def day(booking: Booking, at: dt.datetime) -> Part:
+    """Two statements on the day of a booking, else one."""
+    may_check = family_rules.may_check(booking, at)
+    return "day/_family_part.html", {
+        **family_day.said_of(booking),
+        "may_say_late": family_rules.may_say_late(booking, at),
+        "may_change_pick_up": family_rules.may_change_pick_up(booking, at),
+        "may_check": may_check,
+        "to_check": family_day.bookings_to_check(booking, at) if may_check else [],
+    }

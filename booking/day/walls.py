@@ -1,0 +1,53 @@
+"""Who may do what with the notes of a day: a facility's own business, like its attendance."""
+
+from booking.day import cash_walls, family_walls
+from history.walls import ACTOR, Wall, all_of, facility, writes
+
+FACILITY = facility()
+OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
+# A name is put down by whoever bears it.
+SECOND = f"second_by_id::text = {ACTOR}"
+
+WALLS = [
+    *family_walls.WALLS,
+    # One reads and puts the name down, another adds the own one; then it stands.
+    Wall(
+        table="day_jointreading",
+        staff=writes(
+            FACILITY,
+            all_of(FACILITY, "second_by_id IS NULL"),
+            ("insert", "update (second_by_id, second_at)"),
+            leave=all_of(FACILITY, SECOND),
+            enter=all_of(FACILITY, f"first_by_id::text = {ACTOR}", "second_by_id IS NULL"),
+        ),
+        history=FACILITY,
+        copies=OF_BOOKING,
+    ),
+    Wall(
+        table="day_mealcheck",
+        staff=writes(
+            FACILITY,
+            all_of(FACILITY, "second_by_id IS NULL"),
+            ("insert", "update (second_by_id, second_at)"),
+            leave=all_of(FACILITY, SECOND),
+            enter=all_of(FACILITY, f"first_by_id::text = {ACTOR}", "second_by_id IS NULL"),
+        ),
+        history=FACILITY,
+    ),
+    Wall(
+        table="day_mealcheckchild",
+        staff=writes(FACILITY, verbs=("insert",)),
+        history=FACILITY,
+        copies=OF_BOOKING,
+    ),
+    Wall(
+        table="day_takeover",
+        staff=writes(
+            FACILITY, verbs=("insert",), enter=all_of(FACILITY, f"taken_by_id::text = {ACTOR}")
+        ),
+        history=FACILITY,
+    ),
+    *cash_walls.WALLS,
+]
+
+FUNCTIONS = [cash_walls.TRIGGERS]
