@@ -9,8 +9,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +17,7 @@ from azukari.held_back import CHOSEN, LASTS, ReleaseForm
 from history import actions as history
 from history.enums import Act, Purpose
 from records import rules
+from records.admin.views import door
 from records.admin.views.gate import StaffRequest, only
 from records.models import Child
 
@@ -42,9 +42,7 @@ def purpose(request: StaffRequest) -> HttpResponse:
         purpose=Purpose.PROTECTION if begins else "",
         path=request.path,
     )
-    following = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()})
-    return redirect(following if is_ours else reverse("admin:records_child_changelist"))
+    return redirect(door.next_of(request) or "admin:records_child_changelist")
 
 
 @require_POST

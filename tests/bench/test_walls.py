@@ -50,7 +50,8 @@ LEASED = (
     "id = ANY (ARRAY(SELECT child_id FROM records_accesslease WHERE facility_id = {here}"
     " AND starts_at <= '{at}' AND ends_at > '{at}'))"
 )
-# Inside the wall; the owner's plain query for the same rows.
+# Inside the wall; the owner's plain query for the rows that may be read, which a filter must name
+# where no policy does.
 OF_FACILITY = (
     "SELECT * FROM records_child WHERE home_facility_id = {here}"
     " ORDER BY family_name_kana, given_name_kana, id LIMIT 50"
@@ -62,7 +63,7 @@ QUERIES = {
     "list of a facility": (OF_FACILITY, OF_FACILITY),
     "count of a facility": (COUNT, f"{COUNT} WHERE home_facility_id = {{here}} OR {LEASED}"),
     "children on lease": (ON_LEASE, ON_LEASE),
-    "child by id": (BY_ID, BY_ID),
+    "child by id": (BY_ID, f"{BY_ID} AND (home_facility_id = {{here}} OR {LEASED})"),
 }
 # What a wall must not be: asked for each row.
 ROW_BY_ROW = """EXISTS (SELECT 1 FROM records_accesslease l WHERE l.child_id = records_child.id)

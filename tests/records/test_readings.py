@@ -303,6 +303,20 @@ def test_it_ends_by_itself_and_by_hand(staff_client, parent, manager, monkeypatc
     assert list(found) == ["register", "register"]
 
 
+@pytest.mark.parametrize(
+    "strange", ["٣", "2147483648", "admin:index", "//evil.example", "https://evil.example/"]
+)
+def test_after_the_purpose_it_goes_on_to_addresses_of_ours_alone(staff_client, manager, strange):
+    staff_client.log_in(manager)
+
+    answers = [
+        staff_client.post("/purpose/", {"begin": "", "next": following})
+        for following in ("/today/", strange)
+    ]
+
+    assert [each.headers["Location"] for each in answers] == ["/today/", "/records/child/"]
+
+
 def test_a_carer_may_not_choose_it(staff_client, parent, carer):
     assert begin(staff_client.log_in(carer)).status_code == 403
 

@@ -299,9 +299,12 @@ def locked(request: TerminalRequest, refusal: Locked) -> HttpResponse:
 
 
 def next_of(request: HttpRequest) -> str:
-    """Where somebody wanted to go, when that is an address of ours."""
+    """Where somebody wanted to go, when that is an address of ours.
+
+    It begins with a stroke: a bare word would be looked up among the names of the views.
+    """
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
+    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return asked if is_ours and not asked.startswith(reverse("admin:login")) else ""

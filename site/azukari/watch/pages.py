@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +18,7 @@ from history.enums import Act
 from history.models import Entry
 from records import dates, rules
 from records.admin import people
+from records.admin.views import door
 from records.admin.views.gate import StaffRequest, only
 from records.models import Facility, WatchRule
 
@@ -56,9 +56,7 @@ def see(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     alert = get_object_or_404(state.alerts_of(request.user), pk=number)
     alerts.see(alert, by=request.context.actor, at=request.context.at)
     messages.success(request, _("確認済にしました。"))
-    following = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()})
-    return redirect(following if is_ours else "admin:watch")
+    return redirect(door.next_of(request) or "admin:watch")
 
 
 @require_POST
