@@ -5,13 +5,15 @@ it. A child that stands at the door is received all the same, a time may be chan
 before is served.
 """
 
-from booking.enums import BookingState, Channel
+from booking.enums import BookingState, Channel, ChargedTime
 from booking.enums_rules import Subject
 
 _PROMISES = ", ".join(
     f"'{state.value}'"
     for state in (BookingState.HELD, BookingState.AWAITING, BookingState.CONFIRMED)
 )
+_FETCHED = f"'{BookingState.FETCHED}', '{BookingState.SETTLED}'"
+_CARED_FOR = f"'{BookingState.PRESENT}', {_FETCHED}"
 ON_HOLD = "booking_household_on_hold"
 
 TRIGGERS = f"""
@@ -75,12 +77,41 @@ TRIGGERS = f"""
     $$;
     CREATE OR REPLACE FUNCTION booking_keep_price() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-    -- What care costs was promised when it was booked; it falls away whole or not at all.
+    -- What care costs was promised when it was booked (`fee_care_as_promised`). Where the tariff
+    -- charges the actual time a departure lowers it, once and for the minutes that were noted;
+    -- taken back it gives back the price. Care that was given doesn't fall away, and what is paid
+    -- for stays. Who may not see the attendance has none to reckon by.
+    DECLARE
+        noted int;
+        state text;
+        refused text;
     BEGIN
-        IF NEW.care_amount NOT IN (0, NEW.promised_amount)
-            AND current_user IN ('azukari_public', 'azukari_staff')
-        THEN
-            RAISE EXCEPTION 'care costs what was promised'
+        IF current_user NOT IN ('azukari_public', 'azukari_staff') THEN
+            RETURN NEW;
+        END IF;
+        state := (SELECT b.state FROM booking_booking b WHERE b.id = NEW.booking_id);
+        noted := (
+            SELECT GREATEST(0, EXTRACT(EPOCH FROM
+                date_trunc('minute', LEAST(a.left_at, b.ends_at))
+                - date_trunc('minute', GREATEST(a.arrived_at, b.starts_at)))::int / 60)
+            FROM booking_attendance a
+            JOIN booking_booking b ON b.id = a.booking_id
+            JOIN booking_tariff t ON t.id = NEW.tariff_id
+            WHERE b.id = NEW.booking_id AND b.state IN ({_FETCHED}) AND a.left_at IS NOT NULL
+            AND t.charged_time = '{ChargedTime.ACTUAL}');
+        refused := CASE
+            WHEN NEW.used_minutes IS DISTINCT FROM noted
+                THEN 'the time in care is charged as it was noted'
+            WHEN NEW.used_minutes = OLD.used_minutes
+                THEN 'a departure is reckoned once'
+            WHEN noted IS NULL AND NEW.care_amount <> NEW.promised_amount
+                AND state IN ({_CARED_FOR})
+                THEN 'care that was given costs what was promised'
+            WHEN EXISTS (SELECT FROM booking_payment p WHERE p.fee_id = NEW.id)
+                THEN 'what is paid for stays'
+            END;
+        IF refused IS NOT NULL THEN
+            RAISE EXCEPTION '%', refused
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_keep_price';
         END IF;
         RETURN NEW;
@@ -98,12 +129,15 @@ TRIGGERS = f"""
     DROP TRIGGER IF EXISTS booking_keep_waivers ON booking_fee;
     CREATE TRIGGER booking_keep_waivers BEFORE UPDATE ON booking_fee
     FOR EACH ROW WHEN (
-        (NEW.waived_amount, NEW.waived_reason, NEW.overrun_minutes, NEW.overrun_amount)
+        (NEW.waived_amount, NEW.waived_reason,
+            NEW.used_minutes, NEW.overrun_minutes, NEW.overrun_amount)
         IS DISTINCT FROM
-        (OLD.waived_amount, OLD.waived_reason, OLD.overrun_minutes, OLD.overrun_amount))
+        (OLD.waived_amount, OLD.waived_reason,
+            OLD.used_minutes, OLD.overrun_minutes, OLD.overrun_amount))
     EXECUTE FUNCTION booking_keep_waivers();
     DROP TRIGGER IF EXISTS booking_keep_price ON booking_fee;
     CREATE TRIGGER booking_keep_price BEFORE UPDATE ON booking_fee
-    FOR EACH ROW WHEN (NEW.care_amount <> OLD.care_amount)
+    FOR EACH ROW WHEN (
+        (NEW.care_amount, NEW.used_minutes) IS DISTINCT FROM (OLD.care_amount, OLD.used_minutes))
     EXECUTE FUNCTION booking_keep_price();
 """  # noqa: S608  names of our own tables

@@ -231,6 +231,13 @@ class ReliefKind(models.TextChoices):
     TAX_EXEMPT = "tax_exempt", _("住民税非課税世帯")
 
 
+class ChargedTime(models.TextChoices):
+    """Which time of a use a fee for care is reckoned by; beyond the booked end there is overrun."""
+
+    BOOKED = "booked", _("予約した時間")
+    ACTUAL = "actual", _("実際に利用した時間（予約した時間のうち）")
+
+
 class FeeState(models.TextChoices):
     UNPAID = "unpaid", _("未収")
     PARTLY_PAID = "partly_paid", _("一部収納")

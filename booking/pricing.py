@@ -5,7 +5,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
-from booking.enums import Domicile, ReliefKind
+from booking.enums import ChargedTime, Domicile, ReliefKind
 from booking.models import Price, Relief, Tariff
 from history import clock
 
@@ -45,10 +45,14 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Quote:
-    """What one use costs: 利用料 and what is relieved of it, in yen."""
+    """What one use costs: 利用料 and what is relieved of it, in yen.
+
+    `charged_time` says which of `ChargedTime` the tariff charges: the actual may cost less.
+    """
 
     care_amount: int
     relief: Relief | None = None
+    charged_time: str = ChargedTime.BOOKED
 
     @property
     def relief_amount(self) -> int:
@@ -58,6 +62,14 @@ class Quote:
     @property
     def amount(self) -> int:
         return self.care_amount - self.relief_amount
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Charge:
+    """利用料 in yen for the minutes of a booked use that a child was in care."""
+
+    minutes: int
+    care_amount: int
 
 
 def lines(use: Use, prices: Iterable[Price]) -> list[Line]:
@@ -87,15 +99,43 @@ def quotes(
         Quote(
             care_amount=care_amount(use, tariff),
             relief=best_relief([*held, *([kind] if kind else [])], tariff.reliefs),
+            charged_time=tariff.charged_time,
         )
         for (use, tariff), kind in zip(wanted, kinds, strict=False)
     ]
 
 
 def care_amount(use: Use, tariff: Tariff) -> int:
-    """利用料 for the booked time, before any relief; at most the tariff's cap for a day."""
+    """利用料 for the whole use, before any relief; at most the tariff's cap for a day."""
     amount = sum(line.amount for line in lines(use, tariff.prices))
     return amount if tariff.day_cap is None else min(amount, tariff.day_cap)
+
+
+def charge(use: Use, tariff: Tariff, *, arrived_at: dt.datetime, left_at: dt.datetime) -> Charge:
+    """What the time in care costs of a booked use, by a tariff that charges the actual time.
+
+    Never more than the use as it was booked: who comes late, so that the last minutes are no
+    longer beyond a limit, would else pay for less care a higher price.
+    """
+    part = in_care(use, arrived_at=arrived_at, left_at=left_at)
+    return Charge(
+        minutes=_minutes(part.starts_at, part.ends_at),
+        care_amount=min(care_amount(use, tariff), care_amount(part, tariff)),
+    )
+
+
+def in_care(use: Use, *, arrived_at: dt.datetime, left_at: dt.datetime) -> Use:
+    """The part of a booked use in which the child was there, by the minutes that a clock shows.
+
+    Who comes early or stays on was there for the booked time: overrun is reckoned apart. What is
+    left out counts against the minutes beyond a limit first, since they are the last.
+    """
+    start = max(use.starts_at, _shown(arrived_at))
+    end = max(start, min(use.ends_at, _shown(left_at)))
+    left_out = _minutes(use.starts_at, use.ends_at) - _minutes(start, end)
+    return dataclasses.replace(
+        use, starts_at=start, ends_at=end, minutes_beyond=max(use.minutes_beyond - left_out, 0)
+    )
 
 
 def best_relief(kinds: Iterable[ReliefKind], reliefs: Iterable[Relief]) -> Relief | None:
@@ -178,6 +218,10 @@ def day_of(use: Use) -> dt.date:
 
 def _on(moment: dt.datetime, time: dt.time) -> dt.datetime:
     return clock.at(clock.local(moment).date(), time)
+
+
+def _shown(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _minutes(start: dt.datetime, end: dt.datetime) -> int:

@@ -33,13 +33,20 @@ def receipt_content(payment: Payment) -> dict[str, str]:
         "amount": f"{payment.amount:,}",
         "item": item,
         "child": booking.child_name,
-        "use": f"{dates.era_date(booking.day)} {starts:%-H:%M}～{ends:%-H:%M}",
+        "use": f"{dates.era_date(booking.day)} {starts:%-H:%M}～{ends:%-H:%M}" + _used(payment),
         "facility": payment.facility.name,
         "address": payment.facility.address,
         "phone": payment.facility.phone,
         "operator": operator.name if operator else "",
         "method": str(payment.get_method_display()),
     }
+
+
+def _used(payment: Payment) -> str:
+    minutes = payment.fee.used_minutes
+    if minutes is None:
+        return ""
+    return _("（実際のご利用 %(minutes)s分）") % {"minutes": minutes}
 
 
 def _reissued(payment: Payment) -> str:

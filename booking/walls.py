@@ -63,7 +63,7 @@ IN_OWN_NAME = (
     f")::text = {ACTOR}"
 )
 # Of a fee: what a departure adds, what takes the place of care that was not given, the exception.
-OVERRUN = "overrun_minutes, overrun_amount"
+DEPARTURE = "used_minutes, overrun_minutes, overrun_amount"
 CHARGED = f"care_amount, cancellation_amount, {RELIEF}"
 WAIVER = "waived_amount, waived_reason"
 # Of a slot, what facts about a day change.
@@ -316,7 +316,7 @@ WALLS = [
         # given. Who may waive the database asks by itself (`booking_keep_waivers`).
         staff=writes(
             any_of(FACILITY, OF_CALLER),
-            verbs=("insert", f"update ({OVERRUN}, {CHARGED}, {WAIVER})"),
+            verbs=("insert", f"update ({DEPARTURE}, {CHARGED}, {WAIVER})"),
             enter=OF_CALLER,
         ),
         # Relieves brothers and sisters anew when one of them is booked or cancelled, and takes the

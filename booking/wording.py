@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext, ngettext
 
 from booking.cancelling import stages_for
-from booking.enums import BookingState
+from booking.enums import BookingState, ChargedTime
 from booking.enums_rules import Counting, MaxAgeUnit, MinAgeUnit, WindowKind
 from booking.models import Booking, CancelStage, Price, Tariff, UseRule
 from booking.models.tariff import LAST_AGE
@@ -98,6 +98,13 @@ def cancelling(rule: UseRule) -> list[str]:
 def prices(tariff: Tariff) -> list[str]:
     """60分ごとに800円; a line for each price, before it for whom and for which minutes."""
     return [_price(each) for each in tariff.prices]
+
+
+def charged_time(charged: str) -> str:
+    """料金は、ご予約の時間で計算します: by which of `ChargedTime`, in one sentence."""
+    if charged == ChargedTime.ACTUAL:
+        return gettext("料金は、実際にご利用の時間で計算します。")
+    return gettext("料金は、ご予約の時間で計算します。")
 
 
 def _price(price: Price) -> str:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext
 
-from booking import pricing
 from booking.actions import counters, fees, transitions
 from booking.enums import BookingState
 from booking.models import Attendance, Booking, Slot
@@ -61,7 +60,8 @@ def leave(
 ) -> Attendance:
     """お迎え, with the overrun on the fee. A second tap finds the first.
 
-    A child that is fetched early frees the half hours that have not begun; the fee stays as booked.
+    A child that is fetched early frees the half hours that have not begun; what it costs then, the
+    tariff says.
     Raises WrongState unless the child is present, or when `at` is not after its arrival or lies
     before the day of the booking.
     """
@@ -77,7 +77,7 @@ def leave(
     attendance.fetched_by = fetched_by
     attendance.noted_at = noted_at or at
     attendance.save(update_fields=["left_at", "fetched_by", "noted_at"])
-    _charge_overrun(booking, at)
+    fees.reckon_departure(booking, arrived_at=attendance.arrived_at, left_at=at)
     _free_the_rest(booking, at)
     return attendance
 
@@ -97,7 +97,8 @@ def undo_arrival(*, booking: Booking, by: User, at: dt.datetime, reason: str = "
 
 @transaction.atomic
 def undo_departure(*, booking: Booking, by: User, at: dt.datetime, reason: str = "") -> Booking:
-    """Take back a departure recorded by mistake, with its overrun; the history keeps it.
+    """Take back a departure recorded by mistake, with what it made of the fee; the history keeps
+    it.
 
     Half hours that were freed are taken again. Raises WrongState unless the child was fetched and
     nothing is paid yet, and without a reason after ten minutes; SlotFull where they have gone to
@@ -112,7 +113,7 @@ def undo_departure(*, booking: Booking, by: User, at: dt.datetime, reason: str =
     attendance.left_at = None
     attendance.fetched_by = ""
     attendance.save(update_fields=["left_at", "fetched_by"])
-    _charge_overrun(booking, booking.ends_at)
+    fees.forget_departure(booking)
     _take_the_rest(booking)
     return booking
 
@@ -155,11 +156,3 @@ def _half_hours(booking: Booking) -> list[tuple[int, dt.datetime]]:
     slots = Slot.objects.filter(facility_id=booking.facility_id)
     between = slots.between(booking.starts_at, booking.ends_at)
     return list(between.order_by("starts_at").values_list("pk", "starts_at"))
-
-
-def _charge_overrun(booking: Booking, left_at: dt.datetime) -> None:
-    fee = booking.fee
-    late = max(int((left_at - booking.ends_at).total_seconds() // 60), 0)
-    fee.overrun_minutes = pricing.overrun_minutes(late, fee.tariff)
-    fee.overrun_amount = pricing.overrun_amount(late, fee.tariff)
-    fee.save(update_fields=["overrun_minutes", "overrun_amount"])

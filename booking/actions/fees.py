@@ -9,7 +9,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from booking import cancelling, pricing
-from booking.enums import BookingState
+from booking.enums import BookingState, ChargedTime, ReliefKind
 from booking.models import Booking, CancelStage, Fee, Tariff
 from booking.pricing import Quote, Use
 from booking.refusals import BookingRefused, Reason
@@ -25,6 +25,9 @@ IN_CARE = (*COMING, BookingState.PRESENT, BookingState.FETCHED, BookingState.SET
 # All that the worker may read of a booking and a fee for this.
 OF_BOOKING = ("starts_at", "ends_at", "freed_from", "state", "age_years", "child__date_of_birth")
 OF_FEE = ("booking", "tariff", "care_amount", "relief", "relief_amount")
+OF_DEPARTURE = (
+    "overrun_minutes", "overrun_amount", "used_minutes", "care_amount", "relief_amount",
+)  # fmt: skip
 
 
 def promise(made: Sequence[tuple[Booking, Tariff]], beyond: Sequence[int]) -> None:
@@ -51,12 +54,15 @@ def promise(made: Sequence[tuple[Booking, Tariff]], beyond: Sequence[int]) -> No
             facility_id=booking.facility_id,
             tariff=tariff,
             booked_minutes=booking.minutes,
+            age_years=booking.age_years,
+            is_resident=is_resident,
+            minutes_beyond=above,
             promised_amount=quote.care_amount,
             care_amount=quote.care_amount,
             relief=quote.relief.kind if quote.relief else "",
             relief_amount=quote.relief_amount,
         )
-        for (booking, tariff), quote in zip(made, quotes, strict=True)
+        for (booking, tariff), quote, above in zip(made, quotes, beyond, strict=True)
     )
     for day in sorted({booking.day for booking, tariff in made if tariff.reliefs}):
         defer_relief(household_id, day)
@@ -76,6 +82,50 @@ def _beside(wanted: Iterable[tuple[Use, Tariff]], household_id: uuid.UUID) -> li
     known = {(use.child, use.starts_at) for use, _tariff in wanted}
     found = [_care_of(each) for day in days for each in _on_day(household_id, day)]
     return [use for use in found if (use.child, use.starts_at) not in known]
+
+
+def reckon_departure(booking: Booking, *, arrived_at: dt.datetime, left_at: dt.datetime) -> None:
+    """What a departure makes of the fee: the overrun, and the price of the time in care where the
+    tariff charges that. A relief for brothers and sisters stays, of what is left.
+
+    By the age, residence and minutes beyond a limit that were kept with the promise.
+    """
+    fee = _locked(booking)
+    late = max(int((left_at - booking.ends_at).total_seconds() // 60), 0)
+    fee.overrun_minutes = pricing.overrun_minutes(late, fee.tariff)
+    fee.overrun_amount = pricing.overrun_amount(late, fee.tariff)
+    if fee.tariff.charged_time == ChargedTime.ACTUAL:
+        use = dataclasses.replace(
+            use_of(booking, is_resident=fee.is_resident),
+            age_years=fee.age_years,
+            minutes_beyond=fee.minutes_beyond,
+        )
+        charge = pricing.charge(use, fee.tariff, arrived_at=arrived_at, left_at=left_at)
+        _charge_care(fee, charge.care_amount, used_minutes=charge.minutes)
+    fee.save(update_fields=OF_DEPARTURE)
+
+
+def forget_departure(booking: Booking) -> None:
+    """The fee as it was promised, without overrun and what was waived of it: a departure was
+    recorded wrongly."""
+    fee = _locked(booking)
+    fee.overrun_minutes = fee.overrun_amount = 0
+    fee.waived_amount, fee.waived_reason = 0, None
+    _charge_care(fee, fee.promised_amount, used_minutes=None)
+    fee.save(update_fields=[*OF_DEPARTURE, "waived_amount", "waived_reason"])
+
+
+def _locked(booking: Booking) -> Fee:
+    """The fee, which the worker may be about to relieve."""
+    found = Fee.objects.select_for_update(of=["self"]).select_related("tariff")
+    return found.get(booking=booking.pk)
+
+
+def _charge_care(fee: Fee, amount: int, *, used_minutes: int | None) -> None:
+    fee.care_amount, fee.used_minutes = amount, used_minutes
+    if fee.relief:
+        relief = pricing.best_relief([ReliefKind(fee.relief)], fee.tariff.reliefs)
+        fee.relief_amount = pricing.relief_amount(amount, relief)
 
 
 def charge_cancellation(booking: Booking, stage: CancelStage | None) -> None:
@@ -177,5 +227,6 @@ def _relieved(fee: Fee, booking: Booking, kind: pricing.ReliefKind | None) -> bo
     if booking.state == BookingState.PRESENT and quote.relief_amount < fee.relief_amount:
         return False
     fee.relief, fee.relief_amount = now
-    fee.save(update_fields=["relief", "relief_amount"])
-    return True
+    # Not where a departure or a cancellation has changed meanwhile what it is relieved of.
+    same = Fee.objects.filter(pk=fee.pk, care_amount=fee.care_amount)
+    return same.update(relief=fee.relief, relief_amount=fee.relief_amount) > 0

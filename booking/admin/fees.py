@@ -35,8 +35,9 @@ class FeeAdmin(ReadOnlyMixin, CareAdmin):
             _("計算"),
             {
                 "fields": (
-                    "tariff", "booked_minutes", "overrun_minutes", "care_in_yen", "relief_in_yen",
-                    "overrun_in_yen", "cancellation_in_yen", "amount_in_yen", "due_in_yen",
+                    "tariff", "booked_minutes", "used_minutes", "overrun_minutes", "care_in_yen",
+                    "relief_in_yen", "overrun_in_yen", "cancellation_in_yen", "amount_in_yen",
+                    "due_in_yen",
                 )
             },
         ),

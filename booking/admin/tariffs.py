@@ -33,7 +33,8 @@ class TariffAdmin(PreviewedAdmin, VersionAdmin):
             {
                 "fields": (
                     "name", "facility", ("valid_from", "valid_to"), "applies_by", "is_provisional",
-                    ("announcement", "announced_on"), "day_cap",
+                    ("announcement", "announced_on"), "charged_time",
+                    "day_cap",
                 )
             },
         ),

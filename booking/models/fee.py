@@ -38,8 +38,17 @@ class Fee(models.Model):
         "booking.Tariff", models.PROTECT, verbose_name=_("料金表"), related_name="+"
     )
 
-    # Inputs
+    # Inputs, as they were when it was promised
     booked_minutes = models.PositiveSmallIntegerField(_("予約時間（分）"))
+    age_years = models.PositiveSmallIntegerField(_("年齢（予約時）"))
+    is_resident = models.BooleanField(_("区内に住んでいる（予約時）"))
+    minutes_beyond = models.PositiveSmallIntegerField(_("上限超過分（分）"), default=0)
+
+    # Inputs that a departure adds. Of the booked minutes those in care, where the tariff charges
+    # them; else empty
+    used_minutes = models.PositiveSmallIntegerField(
+        _("実際の利用時間（分）"), null=True, blank=True
+    )
     overrun_minutes = models.PositiveSmallIntegerField(_("延長（分）"), default=0)
     relief = models.CharField(_("減免"), max_length=16, choices=ReliefKind.choices, blank=True)
 
@@ -75,6 +84,17 @@ class Fee(models.Model):
                 name="fee_care_or_cancellation",
             ),
             models.CheckConstraint(
+                condition=Q(care_amount=0)
+                | Q(care_amount=F("promised_amount"))
+                | Q(care_amount__lt=F("promised_amount"), used_minutes__isnull=False),
+                name="fee_care_as_promised",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_minutes__isnull=True)
+                | Q(used_minutes__lte=F("booked_minutes"), cancellation_amount=0),
+                name="fee_used_of_booked",
+            ),
+            models.CheckConstraint(
                 condition=Q(relief_amount__lte=F("care_amount")), name="fee_relief_of_care"
             ),
             models.CheckConstraint(
@@ -91,8 +111,9 @@ class Fee(models.Model):
     class Privacy:
         open = ("id", "booking", "facility", "tariff", "booked_minutes")
         personal = (
-            "overrun_minutes", "relief", "promised_amount", "care_amount", "relief_amount",
-            "overrun_amount", "cancellation_amount", "waived_amount", "waived_reason", "amount",
+            "age_years", "is_resident", "minutes_beyond", "used_minutes", "overrun_minutes",
+            "relief", "promised_amount", "care_amount", "relief_amount", "overrun_amount",
+            "cancellation_amount", "waived_amount", "waived_reason", "amount",
         )  # fmt: skip
         retention = Retention.OPERATION
 

@@ -14,7 +14,7 @@ from django.db.models import Case, F, Func, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from booking.enums import Domicile, ReliefKind
+from booking.enums import ChargedTime, Domicile, ReliefKind
 from booking.models.parts import Bundle, BundleQuerySet, Part, announced_with_day
 from history.models import tracked
 from records.enums import DayOf, Retention
@@ -189,6 +189,11 @@ class Tariff(Bundle):
         _("切り替えの基準"), max_length=10, choices=DayOf.choices, default=DayOf.USE,
         help_text=_("前の版からこの版へ、利用日で切り替えるか、申込日で切り替えるかを選びます。"),
     )  # fmt: skip
+    charged_time = models.CharField(
+        _("料金の対象となる時間"), max_length=10, choices=ChargedTime.choices,
+        default=ChargedTime.BOOKED,
+        help_text=_("早いお迎えや遅い受け入れのときに、利用料を減らすかどうかを選びます。"),
+    )  # fmt: skip
     day_cap = models.PositiveIntegerField(
         _("1日の上限（円）"), null=True, blank=True, help_text=_("上限がないときは空欄にします。")
     )
@@ -220,9 +225,9 @@ class Tariff(Bundle):
 
     class Privacy:
         open = (
-            "id", "facility", "name", "valid_from", "valid_to", "applies_by", "day_cap",
-            "overrun_grace_minutes", "overrun_unit_minutes", "overrun_amount", "is_provisional",
-            "announcement", "announced_on",
+            "id", "facility", "name", "valid_from", "valid_to", "applies_by", "charged_time",
+            "day_cap", "overrun_grace_minutes", "overrun_unit_minutes", "overrun_amount",
+            "is_provisional", "announcement", "announced_on",
         )  # fmt: skip
         personal = ()
         retention = Retention.PERMANENT

@@ -25,8 +25,8 @@ def typed(**changes):
     }
     return counts | {
         "name": "新しい料金", "valid_from": coming_monday().isoformat(), "valid_to": "",
-        "applies_by": "use", "overrun_grace_minutes": "10", "overrun_unit_minutes": "30",
-        "overrun_amount": "500",
+        "applies_by": "use", "charged_time": "booked", "overrun_grace_minutes": "10",
+        "overrun_unit_minutes": "30", "overrun_amount": "500",
     } | changes  # fmt: skip
 
 

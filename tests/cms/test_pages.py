@@ -170,7 +170,8 @@ def test_a_confirmed_tariff_is_shown(public_client):
 
     shown = {path: facts(public_client, path).get("利用料") for path in (NERIMA, GUIDE)}
 
-    assert shown == dict.fromkeys((NERIMA, GUIDE), "60分ごとに1,200円")
+    words = "60分ごとに1,200円料金は、ご予約の時間で計算します。"
+    assert shown == dict.fromkeys((NERIMA, GUIDE), words)
 
 
 def test_a_confirmed_rule_carries_no_mark(public_client):

@@ -90,7 +90,7 @@ BY_STAFF = {
         jsonb_build_object('id', gen_random_uuid(), 'child_id', ({FOREIGN})))).*
         FROM booking_booking b LIMIT 1""",
     "turns a booking to another child": f"UPDATE booking_booking SET child_id = ({FOREIGN})",
-    "changes a fee": "UPDATE booking_fee SET care_amount = 1",
+    "changes a fee": "UPDATE booking_fee SET used_minutes = 1, care_amount = 1",
     "changes a colleague": "UPDATE records_user SET is_active = false WHERE id <> {user}",
     "notes about a stranger": f"""INSERT INTO records_handovernote (id, child_id, facility_id,
         text, written_by_id, written_at) SELECT gen_random_uuid(), ({FOREIGN}), {{facility}},

@@ -146,6 +146,7 @@ register.filter("rule_window", wording.window)
 register.filter("rule_cut_off", wording.cut_off)
 register.filter("rule_cancel", wording.cancelling)
 register.filter("prices", wording.prices)
+register.filter("charged_time", wording.charged_time)
 
 
 def _is_japanese() -> bool:
