@@ -2,6 +2,8 @@
 
 Django builds the SQL of a queryset anew whenever it is asked; of a query that finds one row by its
 key that is most of the time. What is built is text without rows: nothing is kept of what was read.
+The database keeps its plan, too, as long as the connection lives: behind the walls, planning takes
+longer than finding a row.
 """
 
 import copy
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Choices, Expression, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -49,7 +52,8 @@ class Prepared(Generic[Row]):
         filled = tuple(
             _plain(values[each.name]) if isinstance(each, Later) else each for each in parameters
         )
-        asked.as_sql = lambda *_args, **_options: (sql, filled)  # type: ignore[method-assign, assignment]
+        # As the compiler hands them on: in lots, of which these few are one.
+        asked.execute_sql = lambda *_args, **_options: [_found(asked.connection, sql, filled)]  # type: ignore[method-assign, assignment]
         asking = queryset.all()
         asking.query.get_compiler = lambda *_args, **_options: asked  # type: ignore[method-assign]
         return list(asking)
@@ -69,6 +73,31 @@ def prepared(build: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
     it decides for all that follow.
     """
     return Prepared(build)
+
+
+class _Planned(ServerBindingCursor):
+    """Has the database keep the plan; values travel beside the text."""
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        # Where Django looks for what was asked.
+        self._query = super()._convert_query(query, params)  # type: ignore[misc]
+        return self._query
+
+
+def _found(connection: Any, sql: str, values: tuple[object, ...]) -> list[Any]:
+    connection.ensure_connection()
+    driver = connection.connection
+    usual, driver.cursor_factory = driver.cursor_factory, _Planned
+    try:
+        cursor = connection.cursor()
+    finally:
+        driver.cursor_factory = usual
+    with cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def _plain(value: object) -> object:

@@ -1,5 +1,4 @@
 import dataclasses
-import datetime as dt
 
 import pytest
 from django.db import connection
@@ -7,7 +6,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from history.prepared import Later, prepared
-from records.models import Facility, Household, Opening
+from records.models import Facility, Household
 from tests.people import child_of
 
 
@@ -48,18 +47,27 @@ def test_it_is_built_once_and_asked_with_one_statement(database):
     built = Built()
 
     @prepared
-    def openings(facility: Later, until: Later) -> QuerySet[Opening, tuple[int, dt.date]]:
+    def facilities(code: Later) -> QuerySet[Facility, str]:
         built.times += 1
-        found = Opening.objects.filter(facility=facility, first_day__lte=until)
-        return found.order_by("pk").values_list("pk", "first_day")
+        return Facility.objects.filter(code=code).values_list("code", flat=True)
 
-    facility = Facility.objects.get(code="nerima")
     with CaptureQueriesContext(connection) as asked:
-        for day in (dt.date(2020, 1, 1), dt.date(2099, 1, 1)):
-            openings(facility=facility, until=day)
+        found = [facilities(code=code) for code in ("nerima", "nowhere")]
 
-    assert built.times == 1
-    assert ["2020-01-01" in each["sql"] for each in asked.captured_queries] == [True, False]
+    assert (built.times, found) == (1, [["nerima"], []])
+    first, second = (each["sql"] for each in asked.captured_queries)
+    assert first == second
+
+
+def test_the_database_keeps_the_plan_of_these_and_of_no_others(database):
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        for code in ("nerima", "nukui", "seki"):
+            by_code(code=code)
+            list(Facility.objects.filter(code=code))
+        cursor.execute("SELECT statement LIKE '%records_facility%' FROM pg_prepared_statements")
+
+        assert cursor.fetchall() == [(True,)]
 
 
 def test_rows_come_with_those_beside_them(parent, django_assert_num_queries):

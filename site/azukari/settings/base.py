@@ -1,5 +1,6 @@
 """What both entries and the worker share. Each process has settings of its own on top."""
 
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -115,6 +116,9 @@ DATABASES = {"default": environment.database()}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 # A pool in transaction mode hands the next transaction to another connection.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# What is asked with `history.prepared` is planned once for each connection, and nothing else by
+# itself. A pool in transaction mode must know prepared statements (PgBouncer from 1.21).
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = sys.maxsize
 # After a restart of the database the next request finds a new connection by itself.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # The middleware opens the transaction: it must also cover the rendering (see middleware.py).
