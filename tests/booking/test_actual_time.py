@@ -5,19 +5,20 @@ import datetime as dt
 import psycopg
 import pytest
 
+from booking import pricing
 from booking.actions import attendances, fees, payments
 from booking.enums import ChargedTime, Domicile, ReliefKind
 from booking.models import Booking, Fee, Tariff
 from booking.receipts import receipt_content
 from booking.refusals import WrongState
 from history import clock
-from history.walls import PUBLIC, STAFF
+from history.walls import OWNER, PUBLIC, STAFF
 from records.models import Household
 from tests.booking.staff_at_work import on_duty
 from tests.booking.test_fees import relieve
-from tests.booking.test_views_requests import text_of
+from tests.booking.test_views_requests import follow, send, text_of
 from tests.booking.test_walls_refuse import at_work, look_up
-from tests.factories.booking import BookingFactory, PriceFactory, coming_monday
+from tests.factories.booking import BookingFactory, PriceFactory, coming_monday, slots_of_day
 from tests.factories.records import ChildFactory
 from tests.people import child_of
 
@@ -74,10 +75,11 @@ def reckoned(booking):
         (ChargedTime.ACTUAL, "10:40", "13:31", (140, 1250, 500, 1750)),
         (ChargedTime.BOOKED, "10:40", "13:31", (None, 1500, 500, 2000)),
         (ChargedTime.ACTUAL, "13:05", "13:40", (0, 0, 500, 500)),
+        (ChargedTime.ACTUAL, "10:00:40", "11:01:10", (61, 750, 0, 750)),
     ],
     ids=[
         "early", "early by the other rule", "late", "all of it", "late and overrun",
-        "overrun by the other rule", "only after it",
+        "overrun by the other rule", "only after it", "as the clock shows it",
     ],
 )  # fmt: skip
 def test_a_departure_charges_what_the_tariff_says(
@@ -181,7 +183,50 @@ def test_brothers_and_sisters_are_relieved_of_what_is_left(tariff, parent, carer
     assert reckoned(second) == (150, 1250, 0, 625)
 
 
+def test_a_departure_meanwhile_is_not_relieved_by_what_was_before(
+    real_database, tariff, parent, carer_elsewhere, monkeypatch
+):
+    """The worker has read the promised price, when the child is fetched."""
+    tariff.relief_rows.create(kind=ReliefKind.SIBLING, percent=50)
+    elder = child_of(parent)
+    younger = ChildFactory.create(
+        household=elder.household,
+        registered=True,
+        date_of_birth=elder.date_of_birth + dt.timedelta(days=400),
+    )
+    booking = BookingFactory.create(child=younger)
+    attendances.arrive(booking=booking, by=carer_elsewhere, at=at("10:00"))
+    BookingFactory.create(child=elder)
+    best_relief = pricing.best_relief
+
+    def after_a_departure(*reliefs):
+        monkeypatch.undo()
+        with real_database.connect(OWNER, actor="system:tests") as owner:
+            owner.execute(f"UPDATE booking_fee SET {DEPARTED} WHERE booking_id = %s", [booking.pk])
+            owner.commit()
+        return best_relief(*reliefs)
+
+    monkeypatch.setattr(pricing, "best_relief", after_a_departure)
+    changed = relieve(elder.household)
+
+    assert changed == []
+    assert reckoned(booking) == (70, 750, 0, 750)
+    assert [fee.amount for fee in relieve(elder.household)] == [375]
+
+
 # Who reads it
+
+
+@pytest.mark.parametrize("rule", ChargedTime)
+def test_before_it_is_booked_the_time_is_said(public_client, parent, tariff, rule):
+    """Beside the price, that the ward has confirmed."""
+    Tariff.objects.update(charged_time=rule, is_provisional=False)
+    slots_of_day()
+    family = public_client.log_in(parent)
+
+    page = text_of(follow(family, send(family, child_of(parent))))
+
+    assert f"1,500円{SENTENCE[rule]}" in page
 
 
 @pytest.mark.parametrize("rule", ChargedTime)

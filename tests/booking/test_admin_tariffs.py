@@ -76,3 +76,11 @@ def test_what_is_announced_needs_a_day(office):
     assert "告知文を書いたときは、告知日を入れてください。" in page
     assert "4月から変わります。" in page
     assert not Tariff.objects.filter(name="新しい料金").exists()
+
+
+def test_it_says_before_it_is_saved_which_time_parents_will_read(office):
+    Tariff.objects.update(valid_to=coming_monday() - dt.timedelta(days=1))
+
+    page = office.post(ADD, typed(charged_time="actual")).content.decode()
+
+    assert "保護者の画面には「料金は、実際にご利用の時間で計算します。」と表示します。" in page
