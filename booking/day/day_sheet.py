@@ -23,6 +23,7 @@ from booking.models import Attendance, Booking, Slot
 from history import clock
 from records import care_marks, contacts
 from records.care_marks import Mark
+from records.contacts import Contact
 from records.models import Child, HandoverNote
 
 # States whose row needs the child's safety data: it is to come, here, or has just left.
@@ -51,6 +52,7 @@ class Row:
     child: Child | None = None
     marks: tuple[Mark, ...] = ()
     people: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
     note_count: int = 0
     reading: ReadingState = NOTHING_TO_READ
     is_masked: bool = False
@@ -151,10 +153,15 @@ class Row:
     def minutes_overdue(self) -> int:
         """Minutes since the child should have come, or have been fetched; 0 when all is well."""
         due = {
-            BookingState.CONFIRMED: self.booking.starts_at,
+            BookingState.CONFIRMED: self.late.arrives_at if self.late else self.booking.starts_at,
             BookingState.PRESENT: self.booking.ends_at,
         }.get(BookingState(self.booking.state), self.at)
         return max(int((self.at - due).total_seconds() // 60), 0)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether somebody should call: a masked row stays where it is and names nobody."""
+        return self.is_today and self.minutes_overdue > 0 and not self.is_masked
 
     @property
     def hours_overdue(self) -> tuple[int, int]:
@@ -198,6 +205,21 @@ class DaySheet:
         """Whose names the page shows."""
         shown = (*self.rows, *self.cancelled, *self.forgotten)
         return [row.booking.child_id for row in shown if not row.is_masked]
+
+    @property
+    def overdue(self) -> list[Row]:
+        """Who should have come or been fetched by now; the longest overdue first."""
+        found = [row for row in self.rows if row.is_overdue]
+        return sorted(found, key=lambda row: -row.minutes_overdue)
+
+    @property
+    def in_time(self) -> list[Row]:
+        return [row for row in self.rows if not row.is_overdue]
+
+    @property
+    def called_ids(self) -> list[uuid.UUID]:
+        """Whose families' telephone numbers the page shows, unless at the reception."""
+        return [row.booking.child_id for row in self.overdue if row.phones]
 
     @property
     def unanswered(self) -> list[Row]:
@@ -314,11 +336,21 @@ def _rows(
                 child=child,
                 marks=care_marks.marks_of(child, on=booking.day),
                 people=tuple(people),
+                phones=_phones(booking, parents[booking.household_id]),
                 note_count=child.note_count,  # type: ignore[attr-defined]  # annotated
                 reading=readings[booking.pk],
             )
         )
     return rows
+
+
+def _phones(booking: Booking, parents: Iterable[Contact]) -> tuple[str, ...]:
+    """Where a family is to be reached: first the number that it named for today."""
+    check = getattr(booking, "arrival_check", None)
+    numbers = [check.phone if check else ""]
+    for parent in parents:
+        numbers += [parent.mobile_phone, parent.phone]
+    return tuple(dict.fromkeys(filter(None, numbers)))
 
 
 def _readable_children(

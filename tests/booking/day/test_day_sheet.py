@@ -11,11 +11,14 @@ from booking.actions import attendances, cancellations
 from booking.day.day_sheet import day_sheet
 from booking.enums import BookingState
 from history import clock
+from history.enums import Act
+from history.models import Entry
 from records.care_marks import Sign
 from records.enums import Allergen, Answer, CareNeedKind, LeaseReason, Severity
 from records.models import AccessLease
 from tests.booking.staff_at_work import on_duty
 from tests.factories.booking import BookingFactory, coming_monday
+from tests.factories.day import LateNoticeFactory
 from tests.factories.records import (
     AllergyFactory,
     ChildFactory,
@@ -249,6 +252,61 @@ def test_the_reception_page_names_nobody(carer_elsewhere, staff_client):
     pages = [client.get(f"/today/?day={DAY}{more}") for more in ("", "&reception=1")]
 
     assert ["一花" in page.content.decode() for page in pages] == [True, False]
+
+
+# Overdue
+
+
+def late_at(hour, minute=0):
+    return clock.at(DAY, dt.time(hour, minute))
+
+
+def test_who_has_not_come_or_is_not_fetched_stands_on_top(carer_elsewhere):
+    first = booked("一花", starts_at=late_at(9), ends_at=late_at(12))
+    attendances.arrive(booking=first, by=carer_elsewhere, at=late_at(9))
+    booked("桃", starts_at=late_at(11), ends_at=late_at(15))
+    booked("葵", starts_at=late_at(13), ends_at=late_at(15))
+
+    at_half_past_twelve = sheet(carer_elsewhere, at=late_at(12, 30))
+
+    assert list(shown(at_half_past_twelve.overdue)) == ["髙橋 桃", "髙橋 一花"]
+    assert list(shown(at_half_past_twelve.in_time)) == ["髙橋 葵"]
+    assert sheet(carer_elsewhere, at=late_at(9)).overdue == []
+
+
+def test_who_said_to_be_late_is_overdue_from_then_on(carer_elsewhere):
+    booking = booked("一花", starts_at=late_at(10), ends_at=late_at(13))
+    LateNoticeFactory.create(booking=booking, arrives_at=late_at(11))
+
+    names = [
+        list(shown(sheet(carer_elsewhere, at=at).overdue))
+        for at in (late_at(10, 59), late_at(11, 1))
+    ]
+
+    assert names == [[], ["髙橋 一花"]]
+
+
+def test_the_telephone_of_the_overdue_is_at_hand_and_the_look_is_recorded(
+    carer_elsewhere, staff_client
+):
+    late, early = (
+        booked(name, starts_at=late_at(hour), ends_at=late_at(16))
+        for name, hour in (("一花", 10), ("桃", 13))
+    )
+    numbers = ["09011111111", "09022222222"]
+    for booking, number in zip((late, early), numbers, strict=True):
+        booking.child.household.parents.update(mobile_phone=number)
+
+    with time_machine.travel(late_at(12), tick=False):
+        client = staff_client.log_in(carer_elsewhere)
+        pages = [client.get(f"/today/?{more}").content.decode() for more in ("", "reception=1")]
+
+    assert [[f"tel:{number}" in page for number in numbers] for page in pages] == [
+        [True, False],
+        [False, False],
+    ]
+    entries = Entry.objects.filter(act=Act.LIST, fields=["phone"])
+    assert [entry.child_ids for entry in entries] == [[late.child_id]]
 
 
 # Which day, which facility

@@ -44,7 +44,7 @@ def today(request: StaffRequest) -> HttpResponse:
         reception=reception,
         shown=_uuid(request.GET.get("booking", "")),
     )
-    _record(request, sheet)
+    _record(request, sheet, reception=reception)
     context = {
         **admin.site.each_context(request),
         "title": _("本日の利用者一覧"),
@@ -177,13 +177,17 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _record(request: StaffRequest, sheet: DaySheet) -> None:
-    history.record(
-        Act.LIST,
-        context=request.context,
-        purpose=PURPOSE,
-        model="booking.booking",
-        child_ids=sheet.child_ids,
-        fields=["name", "age", "care_needs"],
-        path=request.path,
-    )
+def _record(request: StaffRequest, sheet: DaySheet, *, reception: bool) -> None:
+    shown = [(sheet.child_ids, ["name", "age", "care_needs"])]
+    if sheet.called_ids and not reception:
+        shown.append((sheet.called_ids, ["phone"]))
+    for child_ids, fields in shown:
+        history.record(
+            Act.LIST,
+            context=request.context,
+            purpose=PURPOSE,
+            model="booking.booking",
+            child_ids=child_ids,
+            fields=fields,
+            path=request.path,
+        )
