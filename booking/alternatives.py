@@ -58,6 +58,11 @@ class Alternative:
     starts_at: dt.datetime
     ends_at: dt.datetime
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it is to be waited for and not booked."""
+        return self.kind == Kind.WAITING_LIST
+
     def __str__(self) -> str:
         return gettext("%(kind)s：%(place)s %(start)s～%(end)s") % {
             "kind": self.kind.label,
@@ -67,10 +72,13 @@ class Alternative:
         }
 
 
-def alternatives(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> list[Alternative]:
+def alternatives(
+    wish: Wish, *, at: dt.datetime, by_staff: bool = False, may_wait: bool = True
+) -> list[Alternative]:
     """At most one of each kind, nearest to what was wished; none where the child itself is refused.
 
-    They are looked at as `bookings.check` would: rules, limits, other bookings, places.
+    They are looked at as `bookings.check` would: rules, limits, other bookings, places. What is
+    wanted at once can't be waited for (`may_wait`).
     """
     search = _Search(wish, at=at, by_staff=by_staff)
     if search.refuses_child():
@@ -79,7 +87,7 @@ def alternatives(wish: Wish, *, at: dt.datetime, by_staff: bool = False) -> list
         search.first(Kind.OTHER_TIME, [wish.facility], search.other_times()),
         search.first(Kind.OTHER_FACILITY, search.other_facilities(), [wish.starts_at]),
     ]
-    if not by_staff and search.lacks_places_only():
+    if may_wait and search.lacks_places_only():
         found.append(_to_wait_for(wish))
     return [each for each in found if each is not None]
 

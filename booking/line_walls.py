@@ -1,7 +1,7 @@
 """Who may do what with the waiting list, and the functions that cross families: numbers out, never
 a name. Staff answer for a caller all of whose children in the line they looked up."""
 
-from booking.caller_walls import CHILDREN
+from booking.caller_walls import CHILDREN, HOUSEHOLDS
 from booking.enums import STILL_WAITING, WaitingState
 from history.walls import (
     ACTOR,
@@ -31,6 +31,15 @@ OF_CALLER = "id = ANY ((SELECT array_agg(line) FROM booking_lines_of_callers()):
 ANSWERS = (
     "id = ANY ((SELECT array_agg(line) FROM booking_lines_of_callers() WHERE missing = 0)::uuid[])"
 )
+# What is entered at this moment, by whom.
+ENTERS = f"joined_at = {AT} AND joined_by_id::text = {ACTOR}"
+# A child of the line just entered, looked up like the family of the line.
+CHILD_OF_CALLER = (
+    "EXISTS (SELECT FROM booking_waiting w JOIN booking_looked_up() l"
+    " ON l.household_id = w.household_id WHERE w.id = booking_waitingchild.waiting_id"
+    f" AND l.child_id = booking_waitingchild.child_id AND w.joined_at = {AT}"
+    f" AND w.joined_by_id::text = {ACTOR})"
+)
 WAITED = (
     "id, household_id, facility_id, starts_at, ends_at, state, priority, joined_by_id, joined_at,"
     " offered_at, offer_until, is_broadcast, request_id"
@@ -45,6 +54,7 @@ OF_WHO_WAITS = (
 _WAITS = ", ".join(f"'{state.value}'" for state in STILL_WAITING)
 _ANSWERED = f"'{WaitingState.BOOKED}', '{WaitingState.WITHDRAWN}'"
 WAITING, OFFERED = (f"'{state.value}'" for state in (WaitingState.WAITING, WaitingState.OFFERED))
+NEW = f"state = {WAITING} AND priority = 0"
 
 WALLS = [
     Wall(
@@ -59,16 +69,16 @@ WALLS = [
                 OWN_HOUSEHOLD,
                 any_of(
                     f"state IN ({_ANSWERED})",
-                    all_of(f"state = '{WaitingState.WAITING}'", f"joined_at = {AT}",
-                           f"joined_by_id::text = {ACTOR}", "priority = 0"),
+                    all_of(NEW, ENTERS),
                 ),
             ),
         ),
         # Which of the two they may change, and to what, `booking_keep_line` says.
         staff=writes(
-            any_of(FACILITY, OF_CALLER),
+            any_of(FACILITY, OF_CALLER, ENTERS),
             any_of(MOVES, ANSWERS),
-            ("update (priority, priority_reason, state, request_id)",),
+            ("insert", "update (priority, priority_reason, state, request_id)"),
+            enter=all_of(f"household_id = ANY {HOUSEHOLDS}", NEW, ENTERS),
         ),
         # Neither who waits nor why somebody goes first.
         worker=Access(
@@ -87,7 +97,11 @@ WALLS = [
             leave=all_of(OWN_WAITING, "EXISTS (SELECT FROM records_child c WHERE c.id = child_id)"),
         ),
         # Elsewhere the looked-up child alone, not who waits together with it.
-        staff=sees(any_of(WAITING_HERE, f"child_id = ANY {CHILDREN}")),
+        staff=writes(
+            any_of(WAITING_HERE, f"child_id = ANY {CHILDREN}"),
+            verbs=("insert",),
+            leave=CHILD_OF_CALLER,
+        ),
         worker=sees(EVERY_ROW, "id", "waiting_id", "child_id"),
     ),
 ]  # fmt: skip
@@ -153,6 +167,20 @@ FUNCTIONS = f"""
         GROUP BY w.id HAVING count(asked.child_id) > 0
     $$;
 
+    CREATE OR REPLACE FUNCTION booking_name_child() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- How a facility knows a child that waits: as it is in the register, whoever enters it. Staff
+    -- who enter a caller can't read it.
+    BEGIN
+        SELECT btrim(c.family_name || ' ' || c.given_name), c.code
+        INTO NEW.child_name, NEW.child_code FROM records_child c WHERE c.id = NEW.child_id;
+        RETURN NEW;
+    END
+    $$;
+    DROP TRIGGER IF EXISTS booking_name_child ON booking_waitingchild;
+    CREATE TRIGGER booking_name_child BEFORE INSERT ON booking_waitingchild
+    FOR EACH ROW EXECUTE FUNCTION booking_name_child();
+
     CREATE OR REPLACE FUNCTION booking_keep_line() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
     -- Staff answer for whom they looked up, and nothing else of the line; its order only those
@@ -183,7 +211,8 @@ FUNCTIONS = f"""
     FOR EACH ROW EXECUTE FUNCTION booking_keep_line();
 
     REVOKE ALL ON FUNCTION booking_waited_for(bigint[]), booking_place_in_line(uuid),
-        booking_line_refusal(uuid, bigint), booking_lines_of_callers(), booking_keep_line()
+        booking_line_refusal(uuid, bigint), booking_lines_of_callers(), booking_keep_line(),
+        booking_name_child()
         FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION booking_lines_of_callers() TO azukari_staff;
     GRANT EXECUTE ON FUNCTION booking_waited_for(bigint[])

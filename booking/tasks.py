@@ -172,6 +172,13 @@ def _offering(at: dt.datetime) -> AbstractContextManager[None]:
     return context.acting("system:offers", at=at)
 
 
+@app.task(name="booking.tell_joined", retry=PATIENCE)
+def tell_joined(*, waiting_id: str) -> None:
+    """After staff entered a caller in the line: one mail. Not safe to repeat once written."""
+    with context.acting("system:mail"):
+        offers.tell_joined(waiting_id=uuid.UUID(waiting_id))
+
+
 @app.task(name="booking.tell_moved", retry=PATIENCE)
 def tell_moved(*, waiting_id: str) -> None:
     """After staff changed the place of a family in the line: it reads why."""

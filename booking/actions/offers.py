@@ -234,6 +234,13 @@ def tell_moved(*, waiting_id: uuid.UUID) -> None:
         _tell(line, "booking/email/waiting_moved")
 
 
+def tell_joined(*, waiting_id: uuid.UUID) -> None:
+    """Tell a family what staff have entered it for on the telephone or at the counter."""
+    line = _line(waiting_id)
+    if line is not None:
+        _tell(line, "booking/email/waiting_joined")
+
+
 def days_held_back(*, at: dt.datetime) -> Iterator[tuple[int, dt.date]]:
     """Facilities and days at which something is still held back, whoever was interrupted."""
     found = Slot.objects.filter(held_back__gt=0, starts_at__gt=at)

@@ -38,17 +38,23 @@ def join(
     ends_at: dt.datetime,
     by: User,
     at: dt.datetime,
+    channel: Channel = Channel.WEB,
+    callers: Sequence[Caller] = (),
 ) -> Waiting:
     """Wait for places for all these children of a household in `[starts_at, ends_at)`.
 
     Only what is refused for want of places can be waited for: every other rule refuses as it does
-    a booking, until the same deadline. A second tap finds the first.
+    a booking, until the same deadline. A second tap finds the first. Staff who enter a family name
+    all its children as `callers`.
 
     Raises BookingRefused, NOT_FULL among its reasons, and ServiceStopped while the center has
     closed booking.
     """
     children = sorted(children, key=lambda child: child.pk)
-    wishes = [Wish(child, facility, starts_at, ends_at) for child in children]
+    asked = {each.child.pk: each for each in callers}
+    wishes = [
+        Wish(child, facility, starts_at, ends_at, caller=asked.get(child.pk)) for child in children
+    ]
     household = children[0].household
     promises.await_others(household.pk, children)
     own = Waiting.objects.still_waiting().filter(household=household)
@@ -57,7 +63,7 @@ def join(
         return _same(known, children)
     if own.count() >= MOST:
         raise BookingRefused(Reason.TOO_MANY_WAITING)
-    _refuse_unless_full(wishes, at)
+    _refuse_unless_full(wishes, at, channel)
     waiting = Waiting.objects.create(
         household=household,
         facility=facility,
@@ -68,14 +74,16 @@ def join(
     )
     try:
         WaitingChild.objects.bulk_create(
-            WaitingChild(
-                waiting=waiting, child=child, child_name=child.full_name, child_code=child.code
-            )
+            # The database writes name and number, whoever asks: staff can't read a caller's.
+            WaitingChild(waiting=waiting, child=child)
             for child in children
         )
     except IntegrityError as error:
         raise promises.refusal_of(error) or error from error
-    mail.notify_family(household, "booking/email/waiting_joined", waiting=waiting)
+    if callers:
+        app.configure_task("booking.tell_joined").defer(waiting_id=str(waiting.pk))
+    else:
+        mail.notify_family(household, "booking/email/waiting_joined", waiting=waiting)
     return waiting
 
 
@@ -85,11 +93,11 @@ def _same(known: Waiting, children: Sequence[Child]) -> Waiting:
     return known
 
 
-def _refuse_unless_full(wishes: Sequence[Wish], at: dt.datetime) -> None:
+def _refuse_unless_full(wishes: Sequence[Wish], at: dt.datetime, channel: Channel) -> None:
     claims: list[counters.Claim] | None = []
     for number, wish in enumerate(wishes):
         try:
-            terms = bookings.check(wish, at=at, beside=wishes[:number])
+            terms = bookings.check(wish, at=at, channel=channel, beside=wishes[:number])
         except SlotFull:
             claims = None
             continue

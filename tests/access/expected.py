@@ -47,7 +47,7 @@ KINDS = {
         "admin:look_up", "admin:emergency", "admin:emergency_card", "admin:phone",
         "admin:phone_places", "admin:phone_confirm",
         "admin:phone_done", "admin:phone_booking", "admin:phone_regular",
-        "admin:phone_waiting",
+        "admin:phone_waiting", "admin:phone_join",
         "admin:walk_in", "admin:walk_in_child",
     },
     BUSINESS: {

@@ -138,6 +138,7 @@ STAFF_PAGES = {
     "admin:phone_done": ("get", CARE),
     "admin:phone_booking": ("get", CARE),
     "admin:phone_waiting": ("post", CARE),
+    "admin:phone_join": ("post", CARE),
     "admin:phone_regular": ("get", CARE),
     # The center receives no children
     "admin:walk_in": ("get", CARERS | MANAGER),

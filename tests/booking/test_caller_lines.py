@@ -8,7 +8,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from booking import callers
-from booking.actions import look_ups, promises, waitings
+from booking.actions import look_ups, offers, promises, waitings
 from booking.enums import BookingState, Channel, WaitingState
 from booking.enums_calls import CallKind, CallResult
 from booking.models import Booking, BookingTransition, Call, Fee, UseRule, Waiting, WaitingChild
@@ -22,10 +22,12 @@ from tests.booking.waiting_families import (
     DAY,
     MINUTE,
     NOW,
+    account,
     book,
     cancel,
     family,
     held_back,
+    moment,
     one_place,
     states,
     wait,
@@ -88,6 +90,119 @@ def accept(line, carer, at=NOW, child=None):
     return waitings.accept(
         waiting=found.waiting, by=carer, at=at, channel=Channel.PHONE, callers=found.children
     )
+
+
+def enter(child, carer, at=NOW, hours=(10, 13)):
+    """Staff of 練馬 put a caller on the list of 光が丘."""
+    caller = look_up(child, at)
+    return waitings.join(
+        children=[caller.child], facility=facility("hikarigaoka"), starts_at=moment(hours[0]),
+        ends_at=moment(hours[1]), by=carer, at=at, channel=Channel.PHONE, callers=[caller],
+    )  # fmt: skip
+
+
+def test_staff_elsewhere_enter_a_family_that_is_offered_the_place(sold, carer):
+    """One without e-mail: a call asks it."""
+    child = family(email="")
+    with on_duty(carer, NOW):
+        entered, again = (enter(child, carer) for _tap in range(2))
+
+    line = Waiting.objects.get()
+    assert {entered.pk, again.pk} == {line.pk}
+    assert (line.household, line.joined_by, line.joined_at) == (child.household, carer, NOW)
+    waits = line.children.get()
+    assert (waits.child, waits.child_name, waits.child_code) == (child, child.full_name, child.code)
+    cancel(sold)
+    work()
+    line.refresh_from_db()
+    assert line.state == WaitingState.OFFERED
+    assert Call.objects.get(kind=CallKind.OFFER).is_open
+
+
+def test_the_worker_tells_a_family_that_was_entered(sold, carer):
+    child = family(email="waits@example.jp")
+    with on_duty(carer, NOW):
+        enter(child, carer)
+    assert "waits@example.jp" not in [each.recipient for each in OutgoingMail.objects.all()]
+    job = ProcrastinateJob.objects.get(task_name="booking.tell_joined")
+
+    with as_worker(), context.acting("system:mail"):
+        offers.tell_joined(waiting_id=uuid.UUID(job.args["waiting_id"]))
+
+    assert "waits@example.jp" in [each.recipient for each in OutgoingMail.objects.all()]
+
+
+def test_staff_enter_by_the_rules_of_families(sold, carer):
+    child = family()
+    with on_duty(carer, NOW), pytest.raises(BookingRefused) as refused:
+        enter(child, carer, hours=(14, 16))
+
+    assert refused.value.kind == Reason.NOT_FULL
+    assert not Waiting.objects.exists()
+
+
+def test_nobody_is_entered_without_a_look_up(real_database, sold, carer):
+    """Raw SQL: a line of a household that was looked up, in one's own name, now; and its child."""
+    child, other = family(), family()
+    rule = UseRule.objects.get(valid_from=dt.date(2020, 1, 1)).pk
+    entered = {
+        "id": uuid.uuid4(), "household_id": child.household_id, "by": carer.pk, "at": NOW,
+        "facility_id": facility("hikarigaoka").pk, "from": moment(10), "to": moment(13),
+    }  # fmt: skip
+
+    def enter_line(looked_up=True, waits=child, **changed):
+        with real_database.connect(
+            STAFF, actor=carer.pk, role="carer", facilities=f"{{{facility('nerima').pk}}}",
+            at=NOW.isoformat(),
+        ) as staff:  # fmt: skip
+            if looked_up:
+                asked = "SELECT * FROM booking_look_up(%s, '', NULL, %s, %s)"
+                staff.execute(asked, [child.code, DAY, rule])
+            row = entered | changed
+            staff.execute(
+                "INSERT INTO booking_waiting (id, household_id, facility_id, starts_at, ends_at,"
+                " state, joined_by_id, joined_at, priority, is_broadcast) VALUES (%(id)s,"
+                " %(household_id)s, %(facility_id)s, %(from)s, %(to)s, 'waiting', %(by)s, %(at)s,"
+                " 0, false)",
+                row,
+            )
+            staff.execute(
+                "INSERT INTO booking_waitingchild (id, waiting_id, child_id, child_name,"
+                " child_code) VALUES (%s, %s, %s, 'x', 'x')",
+                [uuid.uuid4(), row["id"], waits.pk],
+            )
+            staff.rollback()
+
+    enter_line()
+    for refused in (
+        {"looked_up": False},
+        {"household_id": other.household_id},
+        {"waits": other},
+        {"by": account(child).pk},
+        {"at": NOW - MINUTE},
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            enter_line(**refused)
+
+
+def test_the_page_of_a_full_time_leads_to_the_list(staff_client, carer, sold, time_machine):
+    time_machine.move_to(NOW)
+    child = family(email="")
+    client = staff_client.log_in(carer)
+    places = client.post("/phone/", {"code": child.code}).url.partition("?")[0]
+    wanted = {"day": DAY.isoformat(), "start": "10:00", "end": "13:00"}
+
+    page = client.get(f"{places}hikarigaoka/", {"channel": "phone"} | wanted).content.decode()
+    assert f'action="{places}hikarigaoka/wait/?channel=phone"' in page
+    answer = client.post(f"{places}hikarigaoka/wait/?channel=phone", wanted, follow=True)
+
+    assert "キャンセル待ちを受け付けました。" in answer.content.decode()
+    assert Waiting.objects.get().household == child.household
+    refused = client.post(
+        f"{places}hikarigaoka/wait/", wanted | {"start": "14:00", "end": "16:00"}, follow=True
+    )
+    assert Waiting.objects.count() == 1
+    assert 'value="14:00" selected' in refused.content.decode()
 
 
 def test_staff_elsewhere_say_yes_for_a_family(offered, carer):

@@ -82,7 +82,7 @@ def _others(
         return []
     times_asked = form.period_on(form.cleaned_data["day"])
     wish = Wish(caller.child, found.facility, *times_asked, caller=caller)
-    return alternatives(wish, at=at, by_staff=True)
+    return alternatives(wish, at=at, by_staff=True, may_wait=False)
 
 
 def _change_form(request: StaffRequest, found: Booking, *, is_posted: bool) -> TimeForm:

@@ -4,16 +4,16 @@ import datetime as dt
 import uuid
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import callers, phone, queries
 from booking import rules as booking_rules
-from booking.actions import look_ups, requests
+from booking.actions import look_ups, requests, waitings
 from booking.actions.bookings import Wish
 from booking.admin.views import caller_lines
 from booking.admin.views.caller import (
@@ -21,6 +21,7 @@ from booking.admin.views.caller import (
     channel_of,
     channels_for,
     context_of,
+    heard_by,
     query_of,
     with_caller,
 )
@@ -156,6 +157,35 @@ def confirm(request: StaffRequest, caller: Caller, code: str) -> HttpResponse:
         back=address_of_places(request, caller, period),
     )
     return render(request, "booking/staff/phone_confirm.html", context)
+
+
+@require_POST
+@only(rules.works_with_children)
+@with_caller("admin:phone")
+def join(request: StaffRequest, caller: Caller, code: str) -> HttpResponse:
+    """The caller waits for the time that was full; the answer is on the screen of the call."""
+    facility = queries.bookable_facility(code)
+    if facility is None:
+        raise Http404
+    form, day = _form(request, request.POST)
+    period = _period(form, day)
+    if period:
+        try:
+            waitings.join(
+                children=[caller.child],
+                facility=facility,
+                starts_at=period[0],
+                ends_at=period[1],
+                by=request.user,
+                at=request.context.at,
+                channel=heard_by(request),
+                callers=[caller],
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("キャンセル待ちを受け付けました。"))
+    return redirect(address_of_places(request, caller, period))
 
 
 @require_safe

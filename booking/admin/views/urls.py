@@ -66,6 +66,7 @@ urlpatterns = [
         caller_lines.answer,
         name="phone_waiting",
     ),
+    path("phone/<uuid:number>/<slug:code>/wait/", phone.join, name="phone_join"),
     path("phone/<uuid:number>/weekly/", regular.regular, name="phone_regular"),
     path("phone/<uuid:number>/<slug:code>/", phone.confirm, name="phone_confirm"),
     path("phone/<uuid:number>/done/<uuid:request_id>/", phone.done, name="phone_done"),

@@ -90,7 +90,7 @@ def walk_in_child(request: StaffRequest, caller: Caller) -> HttpResponse:
         offer, refused = _offer(caller, facility, starts_at, form, at)
     others: list[Alternative] = []
     if refused and is_curable(refused) and (wish := _wish(caller, facility, starts_at, form, at)):
-        others = alternatives(wish, at=at, by_staff=True)
+        others = alternatives(wish, at=at, by_staff=True, may_wait=False)
     context = context_of(
         request,
         caller,
