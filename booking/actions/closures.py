@@ -1,14 +1,15 @@
 """休所: prepared in the evening, confirmed or dropped in one tap, lifted where it was not needed.
 
-Confirming looks at the bookings twice: once before the half hours are locked, and once more behind
-the lock, so that whoever was quicker than the closure is met as well.
+Confirming ends the bookings that it meets and locks the half hours then, as everybody does who
+changes a booking. What was booked in between is met as well: the lock is let go and all looked at
+again, because behind it one would wait for whoever waits for the lock.
 """
 
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from booking.actions import bookings, counters, losses, slots, transitions
@@ -19,6 +20,9 @@ from booking.models.booking import BookingQuerySet
 from booking.refusals import BookingRefused, ClosureThere, Reason, WrongState
 from records.models import Facility, User
 from records.violations import constraint_of
+
+# How often bookings may be made between a look and the lock before a closure gives up.
+LOOKS = 5
 
 
 @transaction.atomic
@@ -68,15 +72,13 @@ def confirm(*, closures: Iterable[Closure], by: User, at: dt.datetime) -> list[B
     decided = _decide(closures, ClosureState.CONFIRMED, by=by, at=at)
     if not decided:
         return []
-    ended = _end(decided, _met(decided), by=by, at=at)
-    counters.lock(_slots(decided))
-    try:
-        # Booked between the first look and the lock. Nobody waits behind a lock for ever.
+    ended: list[Booking] = []
+    for _look in range(LOOKS):
         ended += _end(decided, _met(decided), by=by, at=at)
-    except OperationalError as error:
-        if not counters.is_busy(error):
-            raise
-        raise BookingRefused(Reason.BUSY) from error
+        if _lock_unless_met(decided):
+            break
+    else:
+        raise BookingRefused(Reason.BUSY)
     counters.give_back_together(
         [counters.Claim(bookings.slots_of(each), each.weight, each.seat) for each in ended]
     )
@@ -129,6 +131,22 @@ def met(closures: Iterable[Closure]) -> BookingQuerySet:
 def _met(closures: Sequence[Closure]) -> list[Booking]:
     found = met(closures).select_related("use_rule").select_for_update(of=("self",))
     return list(found.order_by("pk"))
+
+
+def _lock_unless_met(closures: Sequence[Closure]) -> bool:
+    """Lock the half hours; where something was booked meanwhile they are let go."""
+    try:
+        with transaction.atomic():
+            counters.lock(_slots(closures))
+            if met(closures).exists():
+                raise _Met
+    except _Met:
+        return False
+    return True
+
+
+class _Met(Exception):
+    """A booking was made between the look and the lock."""
 
 
 def _locked(closures: Iterable[Closure]) -> list[Closure]:
