@@ -112,6 +112,8 @@ def refusal_of(error: IntegrityError) -> BookingRefused | None:
     match constraint_of(error):
         case "booking_child_in_one_place":
             return BookingRefused(Reason.ALREADY_BOOKED)
+        case "waiting_once":
+            return BookingRefused(Reason.ALREADY_WAITING)
         case caller_walls.OUT_OF_DATE:
             return BookingRefused(Reason.BUSY)
         case conduct.ON_HOLD:

@@ -15,7 +15,7 @@ from booking import cancelling, queries, rules
 from booking.actions import bookings, calls, counters, fees, holds, promises, transitions
 from booking.actions.bookings import Wish
 from booking.actions.promises import Unmet
-from booking.callers import Caller
+from booking.callers import Caller, Line, line_of
 from booking.enums import BookingState, Channel, Precedence, WaitingState
 from booking.enums_calls import CallKind, CallResult
 from booking.models import Booking, BookingRequest, Call, UseRule, Waiting, WaitingChild
@@ -60,19 +60,19 @@ def join(
     own = Waiting.objects.still_waiting().filter(household=household)
     known = own.filter(facility=facility, starts_at=starts_at, ends_at=ends_at).first()
     if known is not None:
-        return _same(known, children)
+        return _same(known, children, callers)
     if own.count() >= MOST:
         raise BookingRefused(Reason.TOO_MANY_WAITING)
     _refuse_unless_full(wishes, at, channel)
-    waiting = Waiting.objects.create(
-        household=household,
-        facility=facility,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        joined_by=by,
-        joined_at=at,
-    )
     try:
+        waiting = Waiting.objects.create(
+            household=household,
+            facility=facility,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            joined_by=by,
+            joined_at=at,
+        )
         WaitingChild.objects.bulk_create(
             # The database writes name and number, whoever asks: staff can't read a caller's.
             WaitingChild(waiting=waiting, child=child)
@@ -87,10 +87,16 @@ def join(
     return waiting
 
 
-def _same(known: Waiting, children: Sequence[Child]) -> Waiting:
-    if set(known.children.values_list("child", flat=True)) != {child.pk for child in children}:
+def _same(known: Waiting, children: Sequence[Child], callers: Sequence[Caller]) -> Waiting:
+    is_other = set(known.children.values_list("child", flat=True)) != {each.pk for each in children}
+    # Of a line elsewhere staff see nobody whom they did not look up.
+    if is_other or any(line is None or line.missing for line in _lines(known, callers)):
         raise BookingRefused(Reason.ALREADY_WAITING)
     return known
+
+
+def _lines(known: Waiting, callers: Sequence[Caller]) -> list[Line | None]:
+    return [line_of(caller, known.pk) for caller in callers]
 
 
 def _refuse_unless_full(wishes: Sequence[Wish], at: dt.datetime, channel: Channel) -> None:

@@ -141,6 +141,34 @@ def test_staff_enter_by_the_rules_of_families(sold, carer):
     assert not Waiting.objects.exists()
 
 
+@pytest.mark.parametrize("with_child", [False, True])
+def test_a_family_that_waits_with_others_is_not_entered_again(sold, carer, with_child):
+    """Staff elsewhere see nobody of it whom they did not look up."""
+    child = family(email="")
+    sister = ChildFactory.create(
+        registered=True, household=child.household, date_of_birth=child.date_of_birth
+    )
+    wait(*([child, sister] if with_child else [sister]))
+    with on_duty(carer, NOW), pytest.raises(BookingRefused) as refused:
+        enter(child, carer)
+
+    assert refused.value.kind == Reason.ALREADY_WAITING
+    assert Waiting.objects.count() == 1
+
+
+def test_a_parent_takes_what_staff_entered(sold, carer, public_client, time_machine):
+    time_machine.move_to(NOW)
+    child = family()
+    with on_duty(carer, NOW):
+        line = enter(child, carer)
+    cancel(sold)
+    work()
+
+    public_client.log_in(account(child)).post(f"{line.get_absolute_url()}accept/")
+
+    assert states() == [WaitingState.BOOKED]
+
+
 def test_nobody_is_entered_without_a_look_up(real_database, sold, carer):
     """Raw SQL: a line of a household that was looked up, in one's own name, now; and its child."""
     child, other = family(), family()
