@@ -111,8 +111,11 @@ def test_without_the_second_look_a_family_is_left_behind(real_database, monkeypa
     (child,) = families(1)
     closure = ClosureFactory.create(day=DAY)
     booked_before_the_lock(monkeypatch, child, place)
-    looks = iter([closures._met, lambda closures: []])
-    monkeypatch.setattr(closures, "_met", lambda found: next(looks)(found))
+    monkeypatch.setattr(
+        closures,
+        "_lock_unless_met",
+        lambda decided: closures.counters.lock(closures._slots(decided)) is None,
+    )
 
     assert confirm(closure, manager(place))() == []
 
