@@ -24,9 +24,9 @@ FLAGS = (
 )  # fmt: skip
 
 
-# The clock of the one demonstration only goes on: a closure and a draw take days and come last, and
-# what all left behind is looked at when all have run.
-LAST = ["test_when_closed", "test_draw", "test_at_rest"]
+# The clock of the one demonstration only goes on: a day at a facility, a closure and a draw come
+# last, and what all left behind is looked at when all have run.
+LAST = ["test_day", "test_when_closed", "test_draw", "test_at_rest"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

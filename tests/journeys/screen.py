@@ -1,4 +1,4 @@
-"""A page as a person sees it: looked at in two widths, checked by axe, kept as a picture."""
+"""A page as a person sees it: looked at in several widths, checked by axe, kept as a picture."""
 
 from pathlib import Path
 
@@ -38,12 +38,12 @@ class Screen:
         return text in self.page.inner_text("body")
 
     def look(self, name: str) -> None:
-        """Check the page with axe at both widths and keep a picture of each."""
+        """Check the page with axe at both widths and its own, and keep a picture of each."""
         # A tap returns when the next page begins to arrive.
         self.page.wait_for_load_state()
         expect(self.main()).to_be_visible()
         before = self.page.viewport_size
-        for width in WIDTHS:
+        for width in sorted({*WIDTHS, *([before["width"]] if before else [])}):
             self.page.set_viewport_size({"width": width, "height": 900})
             result = self.axe.run(self.page)
             assert result.violations_count == 0, f"{name} at {width}\n{result.generate_report()}"

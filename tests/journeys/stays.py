@@ -41,5 +41,10 @@ NOT_NEEDED = Stay("garcia@example.jp", "García Leo", "oizumi", 1, "13:00", "15:
 # test_waiting_list: on the day on which 貫井 has one place, the seventh
 IN_LINE = Stay("hayashi@example.jp", "林 蒼", "nukui", 7, "13:00", "15:00")
 BEFORE_THEM = Stay("yoshida@example.jp", "𠮷田 奏", "nukui", 7, "13:00", "15:00")
+# test_day: a Friday at 光が丘
+NEW_ALLERGY = Stay("ishikawa@example.jp", "石川 莉子", "hikarigaoka", 3, "09:00", "11:30")
+ORDINARY = Stay("garcia@example.jp", "García Leo", "hikarigaoka", 3, "09:00", "13:00")
+LATE_BOTH_WAYS = Stay("takahashi@example.jp", "髙橋 結衣", "hikarigaoka", 3, "11:30", "17:00")
+NOT_BOOKED = Stay("suharto@example.jp", "Putu", "hikarigaoka", 3, "10:00", "15:00")
 
 ALL = [each for each in list(globals().values()) if isinstance(each, Stay)]

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from records import dates
 from tests.journeys.demonstration import Demonstration
 from tests.journeys.facility import Staff
+from tests.journeys.hand import Hand
 from tests.journeys.screen import Screen
 from tests.journeys.stays import CALLED, WALKED_IN
 
@@ -25,31 +26,6 @@ TAP, KEY, ANSWER = 1.5, 0.3, 8.0
 def born(demonstration: Demonstration, months: int = MONTHS) -> str:
     """As the mother says it."""
     return f"{dates.add_months(demonstration.first_day, -months) - dt.timedelta(days=9)}"
-
-
-class Hand:
-    """Counts what a carer with the receiver in the other hand does."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.screen, self.page = screen, screen.page
-        self.taps = self.keys = 0
-
-    def types(self, label: str, text: str) -> None:
-        self.taps += 1
-        self.keys += len(text)
-        self.page.get_by_label(label).first.fill(text)
-
-    def chooses(self, label: str, value: str) -> None:
-        self.taps += 2
-        self.page.get_by_label(label).select_option(value)
-
-    def presses(self, text: str) -> None:
-        self.taps += 1
-        self.screen.press(text)
-
-    def follows(self, text: str) -> None:
-        self.taps += 1
-        self.page.get_by_role("link", name=text).first.click()
 
 
 def test_from_the_call_to_the_number_in_a_minute(
