@@ -24,6 +24,7 @@ CARER, MANAGER = f"職員（保育スタッフ） {FACILITY}", f"施設責任者
 NAME, OTHER = "光田 彩乃", "宮下 誠"
 TABLET = {"width": 768, "height": 1024}
 KANA_AT_THE_DOOR, MONTHS_AT_THE_DOOR = "プトゥ", 52
+THUMB_PX = 56
 UNREAD = "読み合わせ未了"
 
 
@@ -91,6 +92,16 @@ class Tablet(Staff):
         self.screen.press("を収納する")
         self.then_they_read("収納が済んでいます。")
 
+    def then_every_target_is_large(self) -> None:
+        """Whatever can be tapped is as high as a thumb, with a child on the arm."""
+        targets = self.screen.main().locator("a, button, summary, select, input:not([type=hidden])")
+        small = [
+            f"{each.evaluate('node => node.outerHTML')[:120]}: {box['height']} px"
+            for each in targets.all()
+            if (box := each.bounding_box()) and 0 < box["height"] < THUMB_PX
+        ]
+        assert small == []
+
     def then_it_took(self, taps: int) -> None:
         assert self.hand.taps == taps
         self.hand.taps = 0
@@ -152,6 +163,7 @@ def test_2_it_is_read_by_two_at_nine_before_the_child_is_let_go(
     tablet.then_the_row_warns(child, "鶏卵")
     tablet.then_the_row_says(child, UNREAD)
     tablet.then_the_warning_can_be_read_at_arms_length(child)
+    tablet.then_every_target_is_large()
     tablet.screen.look("81-tablet-list")
     # From the open list, the child on the arm: one tap to the card, one to receive.
     tablet.when_they_tap("緊急・配慮カード", child)
