@@ -98,10 +98,9 @@ def may_be_settled(booking: Booking) -> bool:
     return booking.state in (BookingState.AWAITING, BookingState.CONFIRMED)
 
 
-def breaches_of_day(facility_id: int, day: dt.date) -> list[Breach]:
-    """The red half hours of a day, without the bookings. One statement."""
-    red = Slot.objects.filter(facility=facility_id).on_day(day).red()
-    return [_breach(run) for run in _runs(red)]
+def breaches_in(slots: Iterable[Slot]) -> list[Breach]:
+    """The red half hours among those of a day, without the bookings. No statement."""
+    return [_breach(run) for run in _runs(slot for slot in slots if _lacks(slot))]
 
 
 def breaches(*, user: object, facilities: Iterable[int], at: dt.datetime) -> list[Breach]:

@@ -13,17 +13,18 @@ from collections.abc import Iterable
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from booking import capacity
-from booking.breaches import Breach, breaches_of_day
+from booking.breaches import Breach, breaches_in
+from booking.day import phones, staffing
 from booking.day.family_day import SAID
 from booking.day.joint_readings import ReadingState, states
-from booking.day.models import ArrivalCheck, LateNotice, PickUpChange
-from booking.enums import BookingState, Rounding, StaffingGroup
+from booking.day.models import ArrivalCheck, DayCall, LateNotice, PickUpChange
+from booking.day.phones import Phone
+from booking.day.staffing import HeadCount, Shortage
+from booking.enums import BookingState
 from booking.models import Attendance, Booking, Slot
 from history import clock
 from records import care_marks, contacts
 from records.care_marks import Mark
-from records.contacts import Contact
 from records.models import Child, HandoverNote
 
 # States whose row needs the child's safety data: it is to come, here, or has just left.
@@ -52,7 +53,8 @@ class Row:
     child: Child | None = None
     marks: tuple[Mark, ...] = ()
     people: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    last_call: DayCall | None = None
     note_count: int = 0
     reading: ReadingState = NOTHING_TO_READ
     is_masked: bool = False
@@ -173,23 +175,6 @@ class Row:
 
 
 @dataclasses.dataclass(frozen=True)
-class HeadCount:
-    """Children here at this moment, by staffing group, and the staff they need and have.
-
-    `needed` and `staff` are None outside of the opening hours, when no half hour is under way.
-    """
-
-    present: int
-    groups: tuple[tuple[str, int], ...]
-    needed: int | None
-    staff: int | None
-
-    @property
-    def is_short(self) -> bool:
-        return self.needed is not None and self.staff is not None and self.needed > self.staff
-
-
-@dataclasses.dataclass(frozen=True)
 class DaySheet:
     """A day of one facility. `forgotten` are children of earlier days without a departure."""
 
@@ -199,6 +184,7 @@ class DaySheet:
     forgotten: tuple[Row, ...]
     head_count: HeadCount | None
     breaches: tuple[Breach, ...] = ()
+    shortage: Shortage | None = None
 
     @property
     def child_ids(self) -> list[uuid.UUID]:
@@ -254,6 +240,7 @@ def day_sheet(
             state=BookingState.PRESENT, starts_at__lt=clock.at(day, dt.time.min)
         )
     bookings = list(on_day.select_related("attendance", "fee__tariff", *SAID))
+    slots = list(Slot.objects.filter(facility_id=facility_id).on_day(day))
     masked = {b.pk for b in bookings if reception and b.pk != shown}
     rows = _rows(user, bookings, masked, facility_id=facility_id, day=day, at=at)
     return DaySheet(
@@ -261,8 +248,9 @@ def day_sheet(
         rows=tuple(r for r in rows if r.booking.holds_seat and r.booking.day == day),
         cancelled=tuple(r for r in rows if not r.booking.holds_seat),
         forgotten=tuple(r for r in rows if r.booking.day != day),
-        head_count=_head_count(facility_id, bookings, at) if is_today else None,
-        breaches=tuple(breaches_of_day(facility_id, day)),
+        head_count=staffing.head_count(slots, bookings, at) if is_today else None,
+        shortage=staffing.shortage_ahead(slots, bookings, at) if is_today else None,
+        breaches=tuple(breaches_in(slots)),
     )
 
 
@@ -316,6 +304,7 @@ def _rows(
     children = _readable_children(user, facility_id, needed, day, at)
     parents = contacts.of(needed.values())
     readings = states(bookings, children, facility_id)
+    calls = phones.last_calls(bookings, masked)
     rows = []
     for booking in bookings:
         # A cancelled booking tells nothing new about a child that is here by another.
@@ -336,21 +325,13 @@ def _rows(
                 child=child,
                 marks=care_marks.marks_of(child, on=booking.day),
                 people=tuple(people),
-                phones=_phones(booking, parents[booking.household_id]),
+                phones=phones.of_booking(booking, child, parents[booking.household_id]),
+                last_call=calls.get(booking.pk),
                 note_count=child.note_count,  # type: ignore[attr-defined]  # annotated
                 reading=readings[booking.pk],
             )
         )
     return rows
-
-
-def _phones(booking: Booking, parents: Iterable[Contact]) -> tuple[str, ...]:
-    """Where a family is to be reached: first the number that it named for today."""
-    check = getattr(booking, "arrival_check", None)
-    numbers = [check.phone if check else ""]
-    for parent in parents:
-        numbers += [parent.mobile_phone, parent.phone]
-    return tuple(dict.fromkeys(filter(None, numbers)))
 
 
 def _readable_children(
@@ -367,21 +348,3 @@ def _readable_children(
         child.pk: child
         for child in found.prefetch_related("care_needs__allergies", "pick_up_people")
     }
-
-
-def _head_count(facility_id: int, bookings: list[Booking], at: dt.datetime) -> HeadCount:
-    counts = Counter(
-        StaffingGroup(b.staffing_group) for b in bookings if b.state == BookingState.PRESENT
-    )
-    slot = Slot.objects.filter(facility_id=facility_id, starts_at__lte=at, ends_at__gt=at).first()
-    needed = None
-    if slot is not None:
-        ratios = {group: getattr(slot, column) for group, column in capacity.RATIOS.items()}
-        rounding = Rounding(slot.rounding)
-        needed = capacity.staff_needed(counts, ratios, rounding) if counts else 0
-    return HeadCount(
-        present=sum(counts.values()),
-        groups=tuple((str(group.label), counts[group]) for group in StaffingGroup if counts[group]),
-        needed=needed,
-        staff=slot.staff if slot else None,
-    )

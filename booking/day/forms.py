@@ -68,6 +68,15 @@ class AttendanceForm(forms.Form):
         return self.at - dt.timedelta(minutes=int(when))
 
 
+class DepartureForm(AttendanceForm):
+    """Who fetches the child."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the action asks for besides the moment."""
+        return {"fetched_by": self.cleaned_data["person"]}
+
+
 class ArrivalForm(AttendanceForm):
     """How the child is when it comes."""
 
@@ -78,6 +87,15 @@ class ArrivalForm(AttendanceForm):
     condition = Attendance._meta.get_field("condition").formfield(
         widget=forms.TextInput, label=_("ようす")
     )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the action asks for besides the moment."""
+        return {
+            "brought_by": self.cleaned_data["person"],
+            "temperature": self.cleaned_data["temperature"],
+            "condition": self.cleaned_data["condition"],
+        }
 
 
 class UndoForm(forms.Form):

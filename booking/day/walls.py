@@ -1,7 +1,7 @@
 """Who may do what with the notes of a day: a facility's own business, like its attendance."""
 
 from booking.day import cash_walls, family_walls
-from history.walls import ACTOR, Wall, all_of, facility, writes
+from history.walls import ACTOR, AT, Wall, all_of, facility, writes
 
 FACILITY = facility()
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
@@ -46,6 +46,17 @@ WALLS = [
             FACILITY, verbs=("insert",), enter=all_of(FACILITY, f"taken_by_id::text = {ACTOR}")
         ),
         history=FACILITY,
+    ),
+    # Whoever rings writes it down; what is written stays.
+    Wall(
+        table="day_daycall",
+        staff=writes(
+            FACILITY,
+            verbs=("insert",),
+            enter=all_of(FACILITY, f"called_by_id::text = {ACTOR}", f"called_at <= {AT}"),
+        ),
+        history=FACILITY,
+        copies=OF_BOOKING,
     ),
     *cash_walls.WALLS,
 ]

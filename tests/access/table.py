@@ -124,6 +124,8 @@ STAFF_PAGES = {
     # A hold is read at home, and where it came about
     "admin:use_holds": ("get", CARE),
     "admin:use_hold": ("get", HOME | people("carer_elsewhere")),
+    # Only who is there rings a family on the day, and writes it down
+    "admin:day_call": ("post", people("carer_elsewhere")),
     "admin:care_card": ("get", THERE),
     # What the family said on the day; only who is there answers it, or calls back
     "admin:messages": ("get", THERE),

@@ -45,6 +45,7 @@ from tests.factories.booking import (
 from tests.factories.day import (
     ArrivalCheckFactory,
     CashCountFactory,
+    DayCallFactory,
     JointReadingFactory,
     LateNoticeFactory,
     MealCheckChildFactory,
@@ -177,6 +178,7 @@ def marked(real_database):
         JointReadingFactory.create(booking=family.booking)
         MealCheckChildFactory.create(booking=family.booking)
         TakeoverFactory.create(facility=family.booking.facility)
+        DayCallFactory.create(booking=family.booking)
         for said in (ArrivalCheckFactory, LateNoticeFactory, PickUpChangeFactory):
             said.create(booking=family.booking)
     for home in scene.HOMES:

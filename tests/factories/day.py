@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from booking.day import models
-from booking.day.enums import MealKind
+from booking.day.enums import CallAnswer, MealKind
 from history import clock
 from tests.factories.records import StaffUserFactory, facility
 
@@ -51,6 +51,20 @@ class TakeoverFactory(DjangoModelFactory):
     facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
     taken_by = factory.SubFactory(StaffUserFactory)
     taken_at = factory.LazyFunction(clock.now)
+
+
+class DayCallFactory(DjangoModelFactory):
+    """Of a `booking`; nobody answered."""
+
+    class Meta:
+        model = models.DayCall
+
+    facility = factory.SelfAttribute("booking.facility")
+    whose = "髙橋 𠮷乃（保護者）"
+    number = "09012345678"
+    answer = CallAnswer.NO_ANSWER
+    called_by = factory.SubFactory(StaffUserFactory)
+    called_at = factory.LazyFunction(clock.now)
 
 
 class CashCountFactory(DjangoModelFactory):

@@ -18,10 +18,9 @@ from booking import callers
 from booking.callers import Caller
 from booking.enums import Channel
 from booking.phone import CHANNELS, WITH_PAPER
-from history import actions as history
 from history import clock
-from history.enums import Act
 from records import rules
+from records.admin.views import readings
 from records.admin.views.gate import StaffRequest
 
 PURPOSE = "booking"
@@ -51,16 +50,7 @@ def with_caller(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
 
 
 def record_names(request: StaffRequest, children: Sequence[uuid.UUID]) -> None:
-    history.record(
-        Act.VIEW,
-        context=request.context,
-        purpose=PURPOSE,
-        model="records.child",
-        object_ids=children,
-        child_ids=children,
-        fields=["name"],
-        path=request.path,
-    )
+    readings.viewed(request, PURPOSE, "records.child", children, children, ["name"])
 
 
 def channels_for(request: StaffRequest) -> Sequence[Channel]:

@@ -2,6 +2,7 @@
 
 from booking.day.models.arrival_check import ArrivalCheck
 from booking.day.models.cash_count import CashCount
+from booking.day.models.day_call import DayCall
 from booking.day.models.day_message import LateNotice, PickUpChange
 from booking.day.models.joint_reading import JointReading
 from booking.day.models.meal_check import MealCheck, MealCheckChild
@@ -10,6 +11,7 @@ from booking.day.models.takeover import Takeover
 __all__ = [
     "ArrivalCheck",
     "CashCount",
+    "DayCall",
     "JointReading",
     "LateNotice",
     "MealCheck",

@@ -305,7 +305,7 @@ def test_the_telephone_of_the_overdue_is_at_hand_and_the_look_is_recorded(
         [True, False],
         [False, False],
     ]
-    entries = Entry.objects.filter(act=Act.LIST, fields=["phone"])
+    entries = Entry.objects.filter(act=Act.LIST, fields=["phone", "pick_up_people"])
     assert [entry.child_ids for entry in entries] == [[late.child_id]]
 
 

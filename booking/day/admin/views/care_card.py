@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.day import day_sheet
+from booking.day import day_sheet, phones
 from booking.models import Booking
 from history import actions as history
 from history.enums import Act
@@ -58,6 +58,7 @@ def care_card(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "child": row.child,
         "needs": care_marks.needs_on(row.child, booking.day),
         "parents": contacts.of_child(row.child),
+        "calls": phones.calls_about(booking),
         "notes": day_sheet.notes_for(row.child, booking.day),
         "records_attendance": rules.gives_care_on_site(request.user),
         "colleagues": terminal_book.colleagues_of(

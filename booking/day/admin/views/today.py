@@ -1,26 +1,19 @@
-"""本日の利用者一覧, and the two taps of a carer's day."""
+"""本日の利用者一覧."""
 
 import datetime as dt
 import uuid
-from urllib.parse import urlencode
 
-from django.contrib import admin, messages
-from django.forms.utils import ErrorDict
+from django.contrib import admin
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from booking.actions import attendances
 from booking.admin.views.choices import chosen_day, chosen_facility
-from booking.day.day_sheet import DaySheet, arrival_of, day_sheet
-from booking.day.forms import ArrivalForm, AttendanceForm, UndoForm
-from booking.models import Booking
-from booking.refusals import BookingRefused
-from history import actions as history
-from history.enums import Act
+from booking.day.day_sheet import DaySheet, day_sheet
+from booking.day.enums import CallAnswer
 from records import rules
+from records.admin.views import readings
 from records.admin.views.gate import StaffRequest, only
 from records.workplaces import workplaces
 
@@ -56,118 +49,13 @@ def today(request: StaffRequest) -> HttpResponse:
         "reception": reception,
         "at": request.context.at,
         "is_today": sheet.head_count is not None,
+        "answers": CallAnswer.choices,
         # The center reads the list and corrects afterwards; it receives no children.
         "records_attendance": rules.gives_care_on_site(request.user),
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
     }
     return render(request, "day/staff/day_sheet.html", context)
-
-
-@require_POST
-@only(rules.gives_care_on_site)
-def arrive(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
-    """受け入れ."""
-    booking = _booking(request, number)
-    form = ArrivalForm(request.POST, booking=booking, at=request.context.at)
-    if not form.is_valid():
-        return _back(request, booking, refused=form.errors)
-    try:
-        attendances.arrive(
-            booking=booking,
-            by=request.user,
-            at=form.moment,
-            brought_by=form.cleaned_data["person"],
-            temperature=form.cleaned_data["temperature"],
-            condition=form.cleaned_data["condition"],
-            noted_at=request.context.at,
-        )
-    except BookingRefused as refusal:
-        return _back(request, booking, refused=refusal)
-    return _back(request, booking, _("%(child)s さんを受け入れました。"))
-
-
-@require_POST
-@only(rules.gives_care_on_site)
-def leave(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
-    """お迎え."""
-    booking = _booking(request, number)
-    form = AttendanceForm(
-        request.POST, booking=booking, at=request.context.at, after=arrival_of(booking)
-    )
-    if not form.is_valid():
-        return _back(request, booking, refused=form.errors)
-    try:
-        attendances.leave(
-            booking=booking,
-            by=request.user,
-            at=form.moment,
-            fetched_by=form.cleaned_data["person"],
-            noted_at=request.context.at,
-        )
-    except BookingRefused as refusal:
-        return _back(request, booking, refused=refusal)
-    return _back(request, booking, _("%(child)s さんのお迎えを記録しました。"))
-
-
-@require_POST
-@only(rules.gives_care_on_site)
-def undo_arrival(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
-    """The arrival was recorded for the wrong child."""
-    booking = _booking(request, number)
-    try:
-        attendances.undo_arrival(
-            booking=booking, by=request.user, at=request.context.at, reason=_reason(request)
-        )
-    except BookingRefused as refusal:
-        return _back(request, booking, refused=refusal)
-    return _back(request, booking, _("%(child)s さんの受け入れを取り消しました。"))
-
-
-@require_POST
-@only(rules.gives_care_on_site)
-def undo_departure(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
-    """The departure was recorded too early, or for the wrong child."""
-    booking = _booking(request, number)
-    try:
-        attendances.undo_departure(
-            booking=booking, by=request.user, at=request.context.at, reason=_reason(request)
-        )
-    except BookingRefused as refusal:
-        return _back(request, booking, refused=refusal)
-    return _back(request, booking, _("%(child)s さんのお迎えを取り消しました。"))
-
-
-def _reason(request: StaffRequest) -> str:
-    form = UndoForm(request.POST)
-    return form.cleaned_data["reason"] if form.is_valid() else ""
-
-
-def _booking(request: StaffRequest, number: uuid.UUID) -> Booking:
-    return get_object_or_404(Booking.objects.visible_to(request.user), pk=number)
-
-
-def _back(
-    request: StaffRequest,
-    booking: Booking,
-    message: str = "",
-    refused: BookingRefused | ErrorDict | None = None,
-) -> HttpResponse:
-    """To the row one came from; at the reception the message names nobody."""
-    query: dict[str, object] = {"day": booking.day.isoformat(), "facility": booking.facility_id}
-    name = booking.child_name
-    if "reception" in request.GET:
-        query["reception"] = 1
-        name = _("お子さん")
-    if isinstance(refused, BookingRefused):
-        messages.error(request, str(refused))
-    elif refused:
-        messages.error(
-            request, " ".join(str(text) for errors in refused.values() for text in errors)
-        )
-    else:
-        messages.success(request, message % {"child": name})
-    return redirect(f"{reverse('admin:today')}?{urlencode(query)}#booking-{booking.pk}")
 
 
 def _uuid(text: str) -> uuid.UUID | None:
@@ -178,16 +66,8 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _record(request: StaffRequest, sheet: DaySheet, *, reception: bool) -> None:
-    shown = [(sheet.child_ids, ["name", "age", "care_needs"])]
+    model = "booking.booking"
+    readings.listed(request, PURPOSE, model, sheet.child_ids, ["name", "age", "care_needs"])
     if sheet.called_ids and not reception:
-        shown.append((sheet.called_ids, ["phone"]))
-    for child_ids, fields in shown:
-        history.record(
-            Act.LIST,
-            context=request.context,
-            purpose=PURPOSE,
-            model="booking.booking",
-            child_ids=child_ids,
-            fields=fields,
-            path=request.path,
-        )
+        fields = ["phone", "pick_up_people"]
+        readings.listed(request, PURPOSE, model, sheet.called_ids, fields)

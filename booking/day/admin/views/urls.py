@@ -3,6 +3,8 @@
 from django.urls import path
 
 from booking.day.admin.views import (
+    attendances,
+    calls,
     care_card,
     cash,
     emergency,
@@ -14,10 +16,11 @@ from booking.day.admin.views import (
 
 urlpatterns = [
     path("today/", today.today, name="today"),
-    path("today/<uuid:number>/arrive/", today.arrive, name="arrive"),
-    path("today/<uuid:number>/leave/", today.leave, name="leave"),
-    path("today/<uuid:number>/undo-arrival/", today.undo_arrival, name="undo_arrival"),
-    path("today/<uuid:number>/undo-departure/", today.undo_departure, name="undo_departure"),
+    path("today/<uuid:number>/arrive/", attendances.arrive, name="arrive"),
+    path("today/<uuid:number>/leave/", attendances.leave, name="leave"),
+    path("today/<uuid:number>/undo-arrival/", attendances.undo_arrival, name="undo_arrival"),
+    path("today/<uuid:number>/undo-departure/", attendances.undo_departure, name="undo_departure"),
+    path("today/<uuid:number>/call/", calls.day_call, name="day_call"),
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/read/", joint_readings.read, name="read"),
     path("today/<uuid:number>/read/together/", joint_readings.witness, name="witness"),
