@@ -17,8 +17,9 @@ from booking.breaches import Breach, breaches_in
 from booking.day import phones, staffing
 from booking.day.family_day import SAID
 from booking.day.joint_readings import ReadingState, states
-from booking.day.models import ArrivalCheck, DayCall, LateNotice, PickUpChange
+from booking.day.models import ArrivalCheck, DayCall, DayReport, LateNotice, PickUpChange
 from booking.day.phones import Phone
+from booking.day.reports import may_be_written
 from booking.day.staffing import HeadCount, Shortage
 from booking.enums import BookingState
 from booking.models import Attendance, Booking, Slot
@@ -79,6 +80,15 @@ class Row:
     @property
     def check(self) -> ArrivalCheck | None:
         return getattr(self.booking, "arrival_check", None)
+
+    @property
+    def report(self) -> DayReport | None:
+        """今日のようす."""
+        return getattr(self.booking, "day_report", None)
+
+    @property
+    def can_report(self) -> bool:
+        return may_be_written(self.booking, self.at)
 
     @property
     def awaits_reply(self) -> bool:
@@ -239,7 +249,7 @@ def day_sheet(
         on_day |= wanted.filter(
             state=BookingState.PRESENT, starts_at__lt=clock.at(day, dt.time.min)
         )
-    bookings = list(on_day.select_related("attendance", "fee__tariff", *SAID))
+    bookings = list(on_day.select_related("attendance", "fee__tariff", "day_report", *SAID))
     slots = list(Slot.objects.filter(facility_id=facility_id).on_day(day))
     masked = {b.pk for b in bookings if reception and b.pk != shown}
     rows = _rows(user, bookings, masked, facility_id=facility_id, day=day, at=at)

@@ -18,3 +18,42 @@ class CallAnswer(models.TextChoices):
     REACHED = "reached", _("つながった")
     NO_ANSWER = "no_answer", _("出なかった")
     MESSAGE = "message", _("伝言を残した")
+
+
+class Eaten(models.TextChoices):
+    """今日のようす: how much was eaten."""
+
+    ALL = "all", _("全部")
+    MOST = "most", _("ほとんど")
+    HALF = "half", _("半分くらい")
+    LITTLE = "little", _("少し")
+    NOTHING = "nothing", _("食べなかった")
+
+
+class Nap(models.TextChoices):
+    """今日のようす: how long the child slept."""
+
+    NONE = "none", _("眠らなかった")
+    SHORT = "short", _("30分くらい")
+    HOUR = "hour", _("1時間くらい")
+    LONG = "long", _("1時間半くらい")
+    LONGER = "longer", _("2時間以上")
+
+
+class Mood(models.TextChoices):
+    """今日のようす: how the child was."""
+
+    HAPPY = "happy", _("ごきげん")
+    CALM = "calm", _("おだやか")
+    FRETFUL = "fretful", _("ぐずりがち")
+    CRIED = "cried", _("よく泣いた")
+
+
+class Stool(models.TextChoices):
+    """今日のようす: うんち."""
+
+    NONE = "none", _("なし")
+    USUAL = "usual", _("ふつう")
+    SOFT = "soft", _("やわらかめ")
+    LOOSE = "loose", _("ゆるい")
+    HARD = "hard", _("かため")

@@ -44,6 +44,11 @@ class TooLateToSay(DayRefused):
     way_on = _("施設へお電話ください。")
 
 
+class DayIsOver(DayRefused):
+    reason = _("「今日のようす」は、受け入れからその日の終わりまで書けます。")
+    way_on = _("あとから伝えることは、ご家庭にお電話ください。")
+
+
 class SaidAnew(DayRefused):
     reason = _("この画面を開いている間に、保護者のお知らせが変わりました。")
     way_on = _("新しい内容を確認してから、もう一度行ってください。")

@@ -3,17 +3,18 @@
 import datetime as dt
 
 from booking import own_sections
-from booking.day import family_day, family_rules
+from booking.day import family_day, family_rules, reports
 from booking.models import Booking
 from records.sections import Part
 
 
 @own_sections.join
 def day(booking: Booking, at: dt.datetime) -> Part:
-    """Two statements on the day of a booking, else one."""
+    """Two statements on the day of a booking and once the child was handed out, else one."""
     may_check = family_rules.may_check(booking, at)
     return "day/_family_part.html", {
         **family_day.said_of(booking),
+        "day_report": reports.read_by_family(booking),
         "may_say_late": family_rules.may_say_late(booking, at),
         "may_change_pick_up": family_rules.may_change_pick_up(booking, at),
         "may_check": may_check,

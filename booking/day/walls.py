@@ -1,6 +1,6 @@
 """Who may do what with the notes of a day: a facility's own business, like its attendance."""
 
-from booking.day import cash_walls, family_walls
+from booking.day import cash_walls, family_walls, report_walls
 from history.walls import ACTOR, AT, Wall, all_of, facility, writes
 
 FACILITY = facility()
@@ -58,6 +58,7 @@ WALLS = [
         history=FACILITY,
         copies=OF_BOOKING,
     ),
+    *report_walls.WALLS,
     *cash_walls.WALLS,
 ]
 

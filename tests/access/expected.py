@@ -41,6 +41,7 @@ KINDS = {
     },
     DAY: {
         "admin:day_call",
+        "admin:day_report",
         "admin:messages", "admin:reply_late", "admin:reply_pick_up", "admin:call_back",
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
         "admin:undo_departure", "admin:read", "admin:witness", "admin:meal_check",

@@ -131,6 +131,8 @@ STAFF_PAGES = {
     "admin:messages": ("get", THERE),
     "admin:reply_late": ("post", people("carer_elsewhere")),
     "admin:reply_pick_up": ("post", people("carer_elsewhere")),
+    # Whoever cared for the child writes how its day was
+    "admin:day_report": ("get", people("carer_elsewhere")),
     "admin:call_back": ("post", people("carer_elsewhere")),
     # By telephone and at the counter, for any facility. Each only with a look-up of the own half
     # hour: without it one begins again, as with the number that is asked for here

@@ -46,6 +46,7 @@ from tests.factories.day import (
     ArrivalCheckFactory,
     CashCountFactory,
     DayCallFactory,
+    DayReportFactory,
     JointReadingFactory,
     LateNoticeFactory,
     MealCheckChildFactory,
@@ -179,7 +180,9 @@ def marked(real_database):
         MealCheckChildFactory.create(booking=family.booking)
         TakeoverFactory.create(facility=family.booking.facility)
         DayCallFactory.create(booking=family.booking)
-        for said in (ArrivalCheckFactory, LateNoticeFactory, PickUpChangeFactory):
+        for said in (
+            ArrivalCheckFactory, DayReportFactory, LateNoticeFactory, PickUpChangeFactory,
+        ):  # fmt: skip
             said.create(booking=family.booking)
     for home in scene.HOMES:
         FacilityMembershipFactory.create(facility=facility(home), user__username=f"C-{home}")

@@ -114,3 +114,16 @@ class ArrivalCheckFactory(_SaidFactory):
         model = models.ArrivalCheck
 
     temperature = "36.6"
+
+
+class DayReportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DayReport
+
+    household = factory.LazyAttribute(lambda o: o.booking.household)
+    facility = factory.LazyAttribute(lambda o: o.booking.facility)
+    meal = "most"
+    nap = "hour"
+    words = "積み木がお気に入りでした。"
+    written_by = factory.SubFactory(StaffUserFactory)
+    written_at = factory.LazyAttribute(lambda o: o.booking.ends_at)

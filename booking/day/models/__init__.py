@@ -4,6 +4,7 @@ from booking.day.models.arrival_check import ArrivalCheck
 from booking.day.models.cash_count import CashCount
 from booking.day.models.day_call import DayCall
 from booking.day.models.day_message import LateNotice, PickUpChange
+from booking.day.models.day_report import DayReport
 from booking.day.models.joint_reading import JointReading
 from booking.day.models.meal_check import MealCheck, MealCheckChild
 from booking.day.models.takeover import Takeover
@@ -12,6 +13,7 @@ __all__ = [
     "ArrivalCheck",
     "CashCount",
     "DayCall",
+    "DayReport",
     "JointReading",
     "LateNotice",
     "MealCheck",

@@ -11,6 +11,7 @@ from booking.day.admin.views import (
     joint_readings,
     meals,
     messages,
+    reports,
     today,
 )
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("today/<uuid:number>/messages/late/", messages.reply_late, name="reply_late"),
     path("today/<uuid:number>/messages/pick-up/", messages.reply_pick_up, name="reply_pick_up"),
     path("today/<uuid:number>/messages/called/", messages.call_back, name="call_back"),
+    path("today/<uuid:number>/report/", reports.day_report, name="day_report"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("cash/", cash.cash_list, name="cash"),
