@@ -24,7 +24,8 @@ from records import keys
 ACTOR = "system:tests"
 # What decides how a fresh database looks.
 SOURCES = (
-    "*/migrations/*.py", "site/azukari/migrations/*.py", "*/finding.py", "*/office.py",
+    "*/migrations/*.py", "booking/day/migrations/*.py", "booking/day/*walls.py",
+    "site/azukari/migrations/*.py", "*/finding.py", "*/office.py",
     "*/joining.py", "*/wall_functions.py", "*/*walls.py",
     "booking/enums.py", "booking/conduct.py", "booking/facts.py", "booking/steps.py",
     "site/azukari/walls.py", "history/*.py", "fixtures/reference/*", "requirements.lock",
