@@ -258,7 +258,9 @@ def booking_of(user: User, booking_id: uuid.UUID) -> Booking | None:
     return (
         Booking.objects.visible_to(user)
         .filter(pk=booking_id)
-        .select_related("facility", "child", "use_rule", "fee__tariff", "attendance", "replaced_by")
+        .select_related(
+            "facility", "child", "request", "use_rule", "fee__tariff", "attendance", "replaced_by"
+        )
         .prefetch_related("transitions", "fee__payments")
         .first()
     )

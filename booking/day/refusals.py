@@ -39,6 +39,23 @@ class NoPin(DayRefused):
     way_on = _("確かめる職員を選び、その職員のPIN（数字6桁）を入力してください。")
 
 
+class UnreadableCode(DayRefused):
+    reason = _("番号を読み取れません。")
+    way_on = _("QRコードをもう一度かざすか、受付番号（8桁）か児童ID（9桁）を入力してください。")
+
+
+class UnknownCode(DayRefused):
+    reason = _("今日のこの施設の予約に、この番号は見つかりません。")
+    way_on = _(
+        "番号と、予約した施設を保護者にお確かめください。予約がないときは、当日受付へお進みください。"
+    )
+
+
+class ForAnotherDay(DayRefused):
+    reason = _("この番号の予約は、今日ではありません。")
+    way_on = _("利用日を保護者にお確かめください。今日のお預かりは、当日受付へお進みください。")
+
+
 class TooLateToSay(DayRefused):
     reason = _("この予約では、もうこの画面からお知らせできません。")
     way_on = _("施設へお電話ください。")

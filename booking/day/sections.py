@@ -3,9 +3,22 @@
 import datetime as dt
 
 from booking import own_sections
-from booking.day import family_day, family_rules, reports
+from booking.day import codes, family_day, family_rules, reports
+from booking.enums import BookingState
 from booking.models import Booking
+from history import clock
+from records import pictures
 from records.sections import Part
+
+AT_THE_DOOR = (BookingState.CONFIRMED, BookingState.PRESENT)
+
+
+@own_sections.join
+def code(booking: Booking, at: dt.datetime) -> Part:
+    """What the family shows at the door, until the child was fetched. No statement."""
+    is_to_come = booking.state in AT_THE_DOOR and booking.day >= clock.local(at).date()
+    picture = pictures.qr(codes.code_of(booking)) if is_to_come else ""
+    return "day/_code_part.html", {"picture": picture}
 
 
 @own_sections.join

@@ -40,7 +40,7 @@ KINDS = {
         "admin:interviews", "admin:interview_sheet", "admin:interview_child", "admin:activate",
     },
     DAY: {
-        "admin:day_call",
+        "admin:day_call", "admin:find_row",
         "admin:day_report",
         "admin:messages", "admin:reply_late", "admin:reply_pick_up", "admin:call_back",
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",

@@ -126,6 +126,8 @@ STAFF_PAGES = {
     "admin:use_hold": ("get", HOME | people("carer_elsewhere")),
     # Only who is there rings a family on the day, and writes it down
     "admin:day_call": ("post", people("carer_elsewhere")),
+    # Of the own facility alone; the center receives no children
+    "admin:find_row": ("post", CARERS | MANAGER),
     "admin:care_card": ("get", THERE),
     # What the family said on the day; only who is there answers it, or calls back
     "admin:messages": ("get", THERE),

@@ -43,9 +43,10 @@ def mistyped(request: StaffRequest, booking: Booking, form: Form) -> HttpRespons
     return back_to_row(request, booking)
 
 
-def back_to_row(request: StaffRequest, booking: Booking) -> HttpResponse:
-    """The list of the booking's day, at its row."""
+def back_to_row(request: StaffRequest, booking: Booking, *, shown: bool = False) -> HttpResponse:
+    """The list of the booking's day, at its row; at the reception with its name, if `shown`."""
     query: dict[str, object] = {"day": booking.day.isoformat(), "facility": booking.facility_id}
     if "reception" in request.GET:
         query["reception"] = 1
+        query |= {"booking": booking.pk} if shown else {}
     return redirect(f"{reverse('admin:today')}?{urlencode(query)}#booking-{booking.pk}")

@@ -8,6 +8,7 @@ from booking.day.admin.views import (
     care_card,
     cash,
     emergency,
+    find,
     joint_readings,
     meals,
     messages,
@@ -17,6 +18,7 @@ from booking.day.admin.views import (
 
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("today/find/", find.find_row, name="find_row"),
     path("today/<uuid:number>/arrive/", attendances.arrive, name="arrive"),
     path("today/<uuid:number>/leave/", attendances.leave, name="leave"),
     path("today/<uuid:number>/undo-arrival/", attendances.undo_arrival, name="undo_arrival"),
