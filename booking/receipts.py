@@ -1,19 +1,11 @@
 """領収証: what it says, and the PDF of it."""
 
-import json
-from pathlib import Path
-
-import pylopdf_fonts_cjk
-import typst
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from booking import typesetting
 from booking.models import Payment
 from history import clock
 from records import dates
-
-TEMPLATE = Path(settings.PROJECT) / "templates" / "booking" / "receipt.typ"
-FONTS = Path(pylopdf_fonts_cjk.__file__).parent
 
 
 def receipt_content(payment: Payment) -> dict[str, str]:
@@ -57,11 +49,5 @@ def _reissued(payment: Payment) -> str:
 
 
 def receipt_pdf(payment: Payment) -> bytes:
-    """The receipt on A5 as tagged PDF/UA; a name prints letter for letter, markup included."""
-    return typst.compile(
-        str(TEMPLATE),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(receipt_content(payment))},
-        pdf_standards=["ua-1"],
-    )
+    """The receipt on A5."""
+    return typesetting.pdf("booking/receipt.typ", receipt_content(payment))

@@ -1,7 +1,7 @@
 """Who may do what with the notes of a day: a facility's own business, like its attendance."""
 
 from booking.day import cash_walls, family_walls, report_walls
-from history.walls import ACTOR, AT, Wall, all_of, facility, writes
+from history.walls import ACTOR, AT, Wall, all_of, any_of, facility, writes
 
 FACILITY = facility()
 OF_BOOKING = (("facility_id", "booking_booking", "booking_id"),)
@@ -59,6 +59,22 @@ WALLS = [
         copies=OF_BOOKING,
     ),
     *report_walls.WALLS,
+    # Whoever prints puts the own name down; what is printed by itself has none.
+    Wall(
+        table="day_sheetprint",
+        staff=writes(
+            FACILITY,
+            verbs=("insert",),
+            enter=all_of(
+                FACILITY,
+                any_of(
+                    f"printed_by_id::text = {ACTOR}",
+                    f"printed_by_id IS NULL AND {ACTOR} = 'system:papers'",
+                ),
+            ),
+        ),
+        history=FACILITY,
+    ),
     *cash_walls.WALLS,
 ]
 

@@ -196,6 +196,7 @@ def _environment(folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
         "AZUKARI_EMAIL_URL": f"file://{mail}",
         "AZUKARI_HTTPS": "false",
         "AZUKARI_CLOCK_FILE": arguments.clock_file,
+        "AZUKARI_SHEET_FOLDER": str(folder / "sheets"),
     }
 
 

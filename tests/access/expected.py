@@ -50,7 +50,7 @@ KINDS = {
         "admin:phone_places", "admin:phone_confirm",
         "admin:phone_done", "admin:phone_booking", "admin:phone_regular",
         "admin:phone_waiting", "admin:phone_join",
-        "admin:walk_in", "admin:walk_in_child",
+        "admin:walk_in", "admin:walk_in_child", "admin:sheets", "admin:sheet_print",
     },
     BUSINESS: {
         "booking.booking", "booking.attendance", "booking.fee", "booking.payment",

@@ -169,6 +169,8 @@ STAFF_PAGES = {
     "admin:call_reopen": ("post", THERE),
     # What lies in the box is counted and confirmed by those before it; the count asked for is of
     # 光が丘
+    "admin:sheets": ("get", CARE),
+    "admin:sheet_print": ("post", CARE),
     "admin:cash": ("get", CARE),
     "admin:cash_new": ("get", CARERS | MANAGER),
     "admin:cash_count": ("get", THERE),

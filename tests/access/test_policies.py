@@ -51,6 +51,7 @@ from tests.factories.day import (
     LateNoticeFactory,
     MealCheckChildFactory,
     PickUpChangeFactory,
+    SheetPrintFactory,
     TakeoverFactory,
 )
 from tests.factories.records import (
@@ -203,6 +204,7 @@ def marked(real_database):
     for home in scene.HOMES:
         RosterFactory.create(facility=facility(home))
         CashCountFactory.create(facility=facility(home))
+        SheetPrintFactory.create(facility=facility(home))
         CapacityChangeFactory.create(facility=facility(home))
         closure = ClosureFactory.create(facility=facility(home))
         booking = built.families[home].booking

@@ -82,6 +82,20 @@ class CashCountFactory(DjangoModelFactory):
     closed_by = factory.SubFactory(StaffUserFactory)
 
 
+class SheetPrintFactory(DjangoModelFactory):
+    """The first of a day long past."""
+
+    class Meta:
+        model = models.SheetPrint
+
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    day = dt.date(2010, 4, 1)
+    number = 1
+    digest = "0" * 64
+    printed_at = factory.LazyAttribute(lambda o: clock.at(o.day, dt.time(7)))
+    printed_by = factory.SubFactory(StaffUserFactory)
+
+
 class _SaidFactory(DjangoModelFactory):
     class Meta:
         abstract = True

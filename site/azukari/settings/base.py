@@ -257,6 +257,9 @@ DRILL_DATABASE_URL = environment.env.str("AZUKARI_DRILL_DATABASE_URL", "")
 POSTGRES_TOOLS = environment.env.str("AZUKARI_POSTGRES_TOOLS", "")
 # A file that holds an offset from the real time, for practice and for journeys.
 CLOCK_FILE = environment.env.str("AZUKARI_CLOCK_FILE", "")
+# Where the staff entry and `manage.py keep_sheets` leave the printed lists of the day, in a folder
+# for each facility: the facility's own disk. Empty: nowhere.
+SHEET_FOLDER = environment.env.str("AZUKARI_SHEET_FOLDER", "")
 # The staff entry's door: the cookie by which a terminal is known, the header in which the proxy
 # says whose certificate it has checked (empty: none is asked for), and when a screen is locked.
 TERMINAL_COOKIE_NAME = "__Host-azukari-terminal" if HTTPS else "azukari-terminal"

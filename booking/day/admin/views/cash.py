@@ -1,8 +1,10 @@
 """日計: the counts of a facility, the count of tonight, and the second name."""
 
 import uuid
+from functools import partial
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking.admin.views.choices import chosen_day, chosen_facility
 from booking.day import cash
-from booking.day.actions import cash_counts
+from booking.day.actions import cash_counts, sheet_prints
 from booking.day.forms_cash import CashCountForm
 from booking.day.models import CashCount
 from booking.day.refusals import DayRefused, NoPin
@@ -72,6 +74,9 @@ def cash_new(request: StaffRequest) -> HttpResponse:
                 facility=workplace(facility_id), day=day, by=request.user, at=at, **form.values
             )
             messages.success(request, _("日計を締めました。もう1人の確認をお願いします。"))
+            # A disk that is away keeps nobody from going home; the full hour tries again.
+            leave = partial(sheet_prints.keep, facility=workplace(facility_id), at=at)
+            transaction.on_commit(leave, robust=True)
             return redirect("admin:cash_count", count.pk)
         except DayRefused as refusal:
             form.add_error(None, str(refusal))

@@ -12,6 +12,7 @@ from booking.day.admin.views import (
     joint_readings,
     meals,
     messages,
+    papers,
     reports,
     today,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("today/<uuid:number>/report/", reports.day_report, name="day_report"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
+    path("sheets/", papers.sheets, name="sheets"),
+    path("sheets/print/", papers.sheet_print, name="sheet_print"),
     path("cash/", cash.cash_list, name="cash"),
     path("cash/new/", cash.cash_new, name="cash_new"),
     path("cash/<uuid:number>/", cash.cash_count, name="cash_count"),
