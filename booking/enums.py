@@ -19,6 +19,14 @@ class BookingState(models.TextChoices):
     ABSENT = "absent", _("連絡なし")
 
 
+class LateEntry(models.TextChoices):
+    """Why an arrival or a departure was entered after the event, at the time that it had."""
+
+    OUTAGE = "outage", _("通信・機器の障害")
+    BUSY = "busy", _("手が離せなかった")
+    FORGOTTEN = "forgotten", _("記録を忘れた")
+
+
 # States that hold a seat: counters, the exclusion of two places at once and the recount use it.
 SEAT_STATES = (
     BookingState.HELD,

@@ -27,14 +27,18 @@ def arrive(
     temperature: Decimal | None = None,
     condition: str = "",
     noted_at: dt.datetime | None = None,
+    late_entry: str = "",
 ) -> Attendance:
-    """受け入れ. A second tap finds the first. `noted_at` is when it is entered, if not at once.
+    """受け入れ. A second tap finds the first. `noted_at` is when it is entered, if not at once;
+    `late_entry` why it is entered afterwards.
 
-    Raises WrongState unless the booking is confirmed, or when `at` lies before its day.
+    Raises WrongState unless the booking is confirmed, when `at` lies before its day, or where a
+    late entry finds another time.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     known = Attendance.objects.filter(booking=booking).first()
     if known is not None:
+        _refuse_another_time(known.arrived_at, at, late_entry)
         return known
     _refuse_before_the_day(booking, at)
     transitions.move(booking, BookingState.PRESENT, by=by, at=at)
@@ -45,6 +49,7 @@ def arrive(
         brought_by=brought_by,
         temperature=temperature,
         condition=condition,
+        arrival_late_entry=late_entry,
         noted_at=noted_at or at,
     )
 
@@ -57,16 +62,18 @@ def leave(
     at: dt.datetime,
     fetched_by: str = "",
     noted_at: dt.datetime | None = None,
+    late_entry: str = "",
 ) -> Attendance:
     """お迎え, with the overrun on the fee. A second tap finds the first.
 
     A child that is fetched early frees the half hours that have not begun; what it costs then, the
     tariff says.
-    Raises WrongState unless the child is present, or when `at` is not after its arrival or lies
-    before the day of the booking.
+    Raises WrongState unless the child is present, when `at` is not after its arrival or lies before
+    the day of the booking, or where a late entry finds another time.
     """
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     if booking.state in (BookingState.FETCHED, BookingState.SETTLED):
+        _refuse_another_time(booking.attendance.left_at, at, late_entry)
         return booking.attendance
     _refuse_before_the_day(booking, at)
     transitions.move(booking, BookingState.FETCHED, by=by, at=at)
@@ -75,8 +82,9 @@ def leave(
         raise WrongState(gettext("お迎えの時刻は、受け入れより後にしてください。"))
     attendance.left_at = at
     attendance.fetched_by = fetched_by
+    attendance.departure_late_entry = late_entry
     attendance.noted_at = noted_at or at
-    attendance.save(update_fields=["left_at", "fetched_by", "noted_at"])
+    attendance.save(update_fields=["left_at", "fetched_by", "departure_late_entry", "noted_at"])
     fees.reckon_departure(booking, arrived_at=attendance.arrived_at, left_at=at)
     _free_the_rest(booking, at)
     return attendance
@@ -111,8 +119,8 @@ def undo_departure(*, booking: Booking, by: User, at: dt.datetime, reason: str =
     attendance = booking.attendance
     _refuse_without_reason(attendance, at, reason)
     attendance.left_at = None
-    attendance.fetched_by = ""
-    attendance.save(update_fields=["left_at", "fetched_by"])
+    attendance.fetched_by = attendance.departure_late_entry = ""
+    attendance.save(update_fields=["left_at", "fetched_by", "departure_late_entry"])
     fees.forget_departure(booking)
     _take_the_rest(booking)
     return booking
@@ -121,6 +129,13 @@ def undo_departure(*, booking: Booking, by: User, at: dt.datetime, reason: str =
 def _refuse_without_reason(attendance: Attendance, at: dt.datetime, reason: str) -> None:
     if at - attendance.noted_at > UNDO_FOR and not reason:
         raise WrongState(gettext("10分を過ぎた取り消しには、理由を入力してください。"))
+
+
+def _refuse_another_time(known: dt.datetime | None, at: dt.datetime, late_entry: str) -> None:
+    # Who types a time from paper must hear that another one stands already.
+    if late_entry and known is not None and known != at:
+        time = f"{clock.local(known):%-H:%M}"
+        raise WrongState(gettext("すでに %(time)s と記録されています。") % {"time": time})
 
 
 def _refuse_before_the_day(booking: Booking, at: dt.datetime) -> None:

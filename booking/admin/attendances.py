@@ -29,8 +29,8 @@ class AttendanceAdmin(ReadOnlyMixin, CareAdmin):
 
     # Form
     fields = (
-        "child", "booked", "facility_name", "arrived_at", "brought_by", "temperature", "left_at",
-        "fetched_by",
+        "child", "booked", "facility_name", "arrived_at", "arrival_late_entry", "brought_by",
+        "temperature", "left_at", "departure_late_entry", "fetched_by",
     )  # fmt: skip
 
     # Readings

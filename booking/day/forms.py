@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from booking.enums import LateEntry
 from booking.models import Attendance, Booking
 from history import clock
 from records.validators import validate_no_my_number
@@ -26,7 +27,11 @@ class AttendanceForm(forms.Form):
         validators=[validate_no_my_number],
     )
     when = forms.ChoiceField(label=_("いつ"), choices=WHEN, required=False)
+    # 後から入力: the time that it had, and why it is entered only now.
     time = forms.TimeField(label=_("時刻"), required=False)
+    late_entry = forms.ChoiceField(
+        label=_("後から入力する理由"), choices=LateEntry.choices, required=False
+    )
 
     def __init__(
         self,
@@ -54,7 +59,15 @@ class AttendanceForm(forms.Form):
             self.add_error(
                 "time", ValidationError(_("お迎えの時刻は、受け入れより後にしてください。"))
             )
+        elif cleaned.get("time") and not cleaned.get("late_entry"):
+            self.add_error("late_entry", ValidationError(_("後から入力する理由を選んでください。")))
         return cleaned
+
+    @property
+    def late_entry_reason(self) -> str:
+        """Why the time was typed; empty for a tap."""
+        given = self.cleaned_data
+        return given["late_entry"] if given.get("time") else ""
 
     @property
     def moment(self) -> dt.datetime:
@@ -74,7 +87,10 @@ class DepartureForm(AttendanceForm):
     @property
     def values(self) -> dict[str, Any]:
         """What the action asks for besides the moment."""
-        return {"fetched_by": self.cleaned_data["person"]}
+        return {
+            "fetched_by": self.cleaned_data["person"],
+            "late_entry": self.late_entry_reason,
+        }
 
 
 class ArrivalForm(AttendanceForm):
@@ -93,6 +109,7 @@ class ArrivalForm(AttendanceForm):
         """What the action asks for besides the moment."""
         return {
             "brought_by": self.cleaned_data["person"],
+            "late_entry": self.late_entry_reason,
             "temperature": self.cleaned_data["temperature"],
             "condition": self.cleaned_data["condition"],
         }

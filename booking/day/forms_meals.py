@@ -1,5 +1,6 @@
 """食事・おやつ前の確認."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +12,38 @@ from booking.day.actions.meal_checks import Eater
 from booking.day.day_sheet import Row
 from booking.day.enums import MealKind
 from booking.day.meals import in_words
+from history import clock
 from records.validators import validate_no_my_number
 
 CHANGED = _("確認の間に、在室している児童が変わりました。一覧を見直して、もう一度押してください。")
+
+
+class PaperTimeForm(forms.Form):
+    """When two signed on paper, today and before `at`."""
+
+    time = forms.TimeField(
+        label=_("用紙に書いた時刻"),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={
+            "required": _("用紙に書いた時刻を入力してください。例：11:30"),
+            "invalid": _("時刻は「11:30」のように入力してください。"),
+        },
+    )
+
+    def __init__(self, *args: Any, at: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.at = at
+
+    def clean_time(self) -> dt.time:
+        time: dt.time = self.cleaned_data["time"]
+        if clock.at(clock.local(self.at).date(), time) > self.at:
+            raise ValidationError(_("これからの時刻は記録できません。"))
+        return time
+
+    @property
+    def moment(self) -> dt.datetime:
+        return clock.at(clock.local(self.at).date(), self.cleaned_data["time"])
 
 
 class MealCheckForm(forms.Form):

@@ -36,9 +36,20 @@ def present(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.booking.state == BookingState.PRESENT]
 
 
-def eaters(rows: Iterable[Row]) -> list[Row]:
+def were_present(rows: Iterable[Row], at: dt.datetime) -> list[Row]:
+    """The children who were here at a moment of the past."""
+    return [
+        row
+        for row in rows
+        if (stay := row.attendance)
+        and stay.arrived_at <= at
+        and (stay.left_at is None or stay.left_at > at)
+    ]
+
+
+def eaters(here: Iterable[Row]) -> list[Row]:
     """Of those who are here, whoever must not have something, or of whom it isn't known."""
-    return [row for row in present(rows) if row.child is None or food_marks(row)]
+    return [row for row in here if row.child is None or food_marks(row)]
 
 
 def food_marks(row: Row) -> list[Mark]:

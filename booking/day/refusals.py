@@ -56,6 +56,13 @@ class ForAnotherDay(DayRefused):
     way_on = _("利用日を保護者にお確かめください。今日のお預かりは、当日受付へお進みください。")
 
 
+class AlreadyLooked(DayRefused):
+    reason = _("この時刻の確認は、すでに入力されています。")
+    way_on = _(
+        "用紙の時刻を確かめてください。もう一人の名前は、「食事・おやつ前の確認」で加えられます。"
+    )
+
+
 class TooLateToSay(DayRefused):
     reason = _("この予約では、もうこの画面からお知らせできません。")
     way_on = _("施設へお電話ください。")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from booking.enums import LateEntry
 from history.models import tracked
 from records.enums import Retention
 from records.fields import EncryptedTextField
@@ -37,6 +38,13 @@ class Attendance(models.Model):
     left_at = models.DateTimeField(_("お迎え"), null=True, blank=True)
     fetched_by = models.CharField(_("お迎えの人"), max_length=60, blank=True)
 
+    # Empty where it was entered at once.
+    arrival_late_entry = models.CharField(
+        _("受け入れを後から入力した理由"), max_length=10, choices=LateEntry.choices, blank=True
+    )
+    departure_late_entry = models.CharField(
+        _("お迎えを後から入力した理由"), max_length=10, choices=LateEntry.choices, blank=True
+    )
     # When the last of the two was entered: it may have happened earlier.
     noted_at = models.DateTimeField(_("記録した日時"))
 
@@ -54,7 +62,9 @@ class Attendance(models.Model):
         ]
 
     class Privacy:
-        open = ("id", "booking", "facility", "noted_at")
+        open = (
+            "id", "booking", "facility", "arrival_late_entry", "departure_late_entry", "noted_at",
+        )  # fmt: skip
         personal = (
             "arrived_at", "brought_by", "temperature", "condition", "left_at", "fetched_by",
         )  # fmt: skip
@@ -62,3 +72,8 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booking}"
+
+    @property
+    def is_late_entry(self) -> bool:
+        """Whether arrival or departure was entered afterwards (後から入力)."""
+        return bool(self.arrival_late_entry or self.departure_late_entry)

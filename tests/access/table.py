@@ -109,6 +109,7 @@ STAFF_PAGES = {
     "admin:undo_arrival": ("post", people("carer_elsewhere")),
     "admin:undo_departure": ("post", people("carer_elsewhere")),
     "admin:meal_check": ("get", CARERS | MANAGER),
+    "admin:meal_paper": ("get", CARERS | MANAGER),
     "admin:meal_check_second": ("post", people("carer_elsewhere")),
     "admin:takeover": ("get", CARERS | MANAGER),
     "admin:read": ("post", people("carer_elsewhere")),

@@ -31,6 +31,7 @@ class MealCheckFactory(DjangoModelFactory):
     facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
     kind = MealKind.MEAL
     checked_at = factory.LazyFunction(clock.now)
+    noted_at = factory.SelfAttribute("checked_at")
     first_by = factory.SubFactory(StaffUserFactory)
 
 

@@ -5,12 +5,14 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from booking.day.enums import MealKind
 from booking.day.models import MealCheck, MealCheckChild
+from booking.day.refusals import AlreadyLooked
 from booking.models import Booking
 from records.models import User
+from records.violations import constraint_of
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -25,10 +27,29 @@ class Eater:
 
 @transaction.atomic
 def check(
-    *, facility_id: int, kind: MealKind, eaters: Iterable[Eater], by: User, at: dt.datetime
+    *,
+    facility_id: int,
+    kind: MealKind,
+    eaters: Iterable[Eater],
+    by: User,
+    at: dt.datetime,
+    noted_at: dt.datetime | None = None,
 ) -> MealCheck:
-    """Keep who was looked at, with the first name. Each look is a row of its own."""
-    made = MealCheck.objects.create(facility_id=facility_id, kind=kind, checked_at=at, first_by=by)
+    """Keep who was looked at, with the first name. Each look is a row of its own. `noted_at` is
+    when it is entered, where two had signed on paper.
+
+    Raises AlreadyLooked where that look is there.
+    """
+    made = MealCheck(
+        facility_id=facility_id, kind=kind, checked_at=at, noted_at=noted_at or at, first_by=by
+    )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        if constraint_of(error) != "meal_check_once":
+            raise
+        raise AlreadyLooked from error
     MealCheckChild.objects.bulk_create(
         MealCheckChild(
             check_of=made,

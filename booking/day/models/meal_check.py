@@ -30,6 +30,8 @@ class MealCheck(models.Model):
     )
     kind = models.CharField(_("何の前か"), max_length=10, choices=MealKind.choices)
     checked_at = models.DateTimeField(_("確認した日時"))
+    # Later than `checked_at` where two had signed on paper (紙からの入力).
+    noted_at = models.DateTimeField(_("入力した日時"))
     first_by = models.ForeignKey(
         "records.User", models.PROTECT, verbose_name=_("確認した職員"), related_name="+"
     )
@@ -57,15 +59,25 @@ class MealCheck(models.Model):
                 | Q(second_by__isnull=False, second_at__gte=F("checked_at")),
                 name="meal_check_second_after_first",
             ),
+            models.CheckConstraint(
+                condition=Q(noted_at__gte=F("checked_at")), name="meal_check_noted_afterwards"
+            ),
+            models.UniqueConstraint(
+                fields=["facility", "kind", "checked_at"], name="meal_check_once"
+            ),
         ]
 
     class Privacy:
-        open = ("id", "facility", "kind", "checked_at", "second_at")
+        open = ("id", "facility", "kind", "checked_at", "noted_at", "second_at")
         personal = ("first_by", "second_by")
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {clock.written(self.checked_at)}"
+
+    @property
+    def is_from_paper(self) -> bool:
+        return self.noted_at > self.checked_at
 
     @property
     def is_complete(self) -> bool:

@@ -34,9 +34,22 @@ def form(data, at, after=None):
     ids=["now", "earlier", "later", "of a later day", "of yesterday", "yesterday, unsaid"],
 )
 def test_a_time_is_past_and_of_a_past_day_said(time, at, error):
-    found = form({"time": time}, at)
+    found = form({"time": time, "late_entry": "outage"}, at)
 
     assert found.errors == ({"time": [error]} if error else {})
+
+
+def test_a_time_that_is_typed_says_why():
+    found = form({"time": "09:40"}, moment(5, 9, 41))
+
+    assert found.errors == {"late_entry": ["後から入力する理由を選んでください。"]}
+
+
+def test_a_tap_needs_no_reason_and_gets_none():
+    found = form({"when": "5", "late_entry": "outage"}, moment(5, 9, 41))
+
+    assert found.is_valid()
+    assert found.late_entry_reason == ""
 
 
 def test_a_departure_follows_the_arrival():

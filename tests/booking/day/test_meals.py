@@ -44,7 +44,7 @@ def read(peach, carer_elsewhere, colleague):  # noqa: F811
 
 
 def eaters(user, at=NOON):
-    return [row.booking.child_name for row in meals.eaters(sheet(user, at=at).rows)]
+    return [row.booking.child_name for row in meals.eaters(meals.present(sheet(user, at=at).rows))]
 
 
 def look(*people, at=NOON, code="hikarigaoka"):

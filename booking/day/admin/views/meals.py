@@ -14,8 +14,9 @@ from booking.day.actions import meal_checks, takeovers
 from booking.day.admin.views.two_names import act_as_witness
 from booking.day.day_sheet import DaySheet, Row, day_sheet, notes_of_day
 from booking.day.enums import MealKind
-from booking.day.forms_meals import MealCheckForm
+from booking.day.forms_meals import MealCheckForm, PaperTimeForm
 from booking.day.models import MealCheck, Takeover
+from booking.day.refusals import DayRefused
 from history import actions as history
 from history import clock
 from history.enums import Act
@@ -31,7 +32,7 @@ PURPOSE = "care"
 def meal_check(request: StaffRequest) -> HttpResponse:
     """Only the children here now who must not have something; a POST keeps the look."""
     sheet = _sheet(request)
-    rows = meals.eaters((*sheet.rows, *sheet.forgotten))
+    rows = meals.eaters(meals.present((*sheet.rows, *sheet.forgotten)))
     data = request.POST if request.method == "POST" else None
     form = MealCheckForm(data, rows=rows, initial={"kind": MealKind.MEAL})
     if request.method == "POST" and form.is_valid():
@@ -52,6 +53,39 @@ def meal_check(request: StaffRequest) -> HttpResponse:
         "present": len(meals.present(sheet.rows)),
     }
     return render(request, "day/staff/meal_check.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(rules.gives_care_on_site)
+def meal_paper(request: StaffRequest) -> HttpResponse:
+    """紙からの入力: first when it was, then who was here at that moment; the second name follows as
+    ever, put down by its bearer."""
+    times = PaperTimeForm(request.GET if "time" in request.GET else None, at=request.context.at)
+    context = {**_context(request, _("紙からの入力")), "times": times}
+    if times.is_valid():
+        rows = meals.eaters(meals.were_present(_sheet(request).rows, times.moment))
+        data = request.POST if request.method == "POST" else None
+        form = MealCheckForm(data, rows=rows, initial={"kind": MealKind.MEAL})
+        if request.method == "POST" and form.is_valid():
+            try:
+                meal_checks.check(
+                    facility_id=_facility(request),
+                    kind=MealKind(form.cleaned_data["kind"]),
+                    eaters=form.eaters(),
+                    by=request.user,
+                    at=times.moment,
+                    noted_at=request.context.at,
+                )
+            except DayRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request, _("用紙の確認を記録しました。もう一人の名前を加えてください。")
+                )
+                return redirect("admin:meal_check")
+        _record(request, rows, ["name", "care_needs"])
+        context |= {"form": form, "moment": times.moment}
+    return render(request, "day/staff/meal_paper.html", context)
 
 
 @require_POST

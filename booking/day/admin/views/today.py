@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from booking.admin.views.choices import chosen_day, chosen_facility
 from booking.day.day_sheet import DaySheet, day_sheet
 from booking.day.enums import CallAnswer
+from booking.enums import LateEntry
 from records import rules
 from records.admin.views import readings
 from records.admin.views.gate import StaffRequest, only
@@ -47,6 +48,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "facilities": choices if len(choices) > 1 else (),
         "facility_query": f"facility={facility_id}&" if duty.is_center else "",
         "reception": reception,
+        "late_entries": LateEntry.choices,
         "at": request.context.at,
         "is_today": sheet.head_count is not None,
         "answers": CallAnswer.choices,

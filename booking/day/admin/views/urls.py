@@ -29,6 +29,7 @@ urlpatterns = [
     path("today/<uuid:number>/read/", joint_readings.read, name="read"),
     path("today/<uuid:number>/read/together/", joint_readings.witness, name="witness"),
     path("meals/", meals.meal_check, name="meal_check"),
+    path("meals/paper/", meals.meal_paper, name="meal_paper"),
     path("meals/<uuid:number>/second/", meals.meal_check_second, name="meal_check_second"),
     path("takeover/", meals.takeover, name="takeover"),
     path("today/<uuid:number>/messages/", messages.messages_page, name="messages"),
