@@ -17,7 +17,7 @@ from booking.breaches import Breach, breaches_in
 from booking.day import phones, staffing
 from booking.day.family_day import SAID
 from booking.day.joint_readings import ReadingState, states
-from booking.day.models import ArrivalCheck, DayCall, DayReport, LateNotice, PickUpChange
+from booking.day.models import ArrivalCheck, DayCall, DayReport, LateNotice, NapWatch, PickUpChange
 from booking.day.phones import Phone
 from booking.day.reports import may_be_written
 from booking.day.staffing import HeadCount, Shortage
@@ -176,6 +176,11 @@ class Row:
         return self.is_today and self.minutes_overdue > 0 and not self.is_masked
 
     @property
+    def is_nap_due(self) -> bool:
+        due: dt.datetime | None = getattr(self.booking, "nap_due_at", None)
+        return due is not None and due <= self.at
+
+    @property
     def hours_overdue(self) -> tuple[int, int]:
         return divmod(self.minutes_overdue, 60)
 
@@ -223,6 +228,11 @@ class DaySheet:
         return [row for row in self.rows if not row.is_masked and row.awaits_reply]
 
     @property
+    def naps_due(self) -> int:
+        """How many sleeping children are to be looked at now."""
+        return sum(1 for row in (*self.rows, *self.forgotten) if row.is_nap_due)
+
+    @property
     def counts(self) -> dict[str, int]:
         """Rows by state, for the line on top."""
         return Counter(row.booking.state for row in self.rows)
@@ -249,7 +259,13 @@ def day_sheet(
         on_day |= wanted.filter(
             state=BookingState.PRESENT, starts_at__lt=clock.at(day, dt.time.min)
         )
-    bookings = list(on_day.select_related("attendance", "fee__tariff", "day_report", *SAID))
+    naps = NapWatch.objects.filter(booking=OuterRef("pk")).under_way().with_due()
+    # One statement with the bookings.
+    next_look = Subquery(naps.values("due_at")[:1])  # type: ignore[misc]  # annotated
+    on_day = on_day.annotate(nap_due_at=next_look)
+    bookings: list[Booking] = list(
+        on_day.select_related("attendance", "fee__tariff", "day_report", *SAID)
+    )
     slots = list(Slot.objects.filter(facility_id=facility_id).on_day(day))
     masked = {b.pk for b in bookings if reception and b.pk != shown}
     rows = _rows(user, bookings, masked, facility_id=facility_id, day=day, at=at)

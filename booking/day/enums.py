@@ -57,3 +57,18 @@ class Stool(models.TextChoices):
     SOFT = "soft", _("やわらかめ")
     LOOSE = "loose", _("ゆるい")
     HARD = "hard", _("かため")
+
+
+class SleepPosition(models.TextChoices):
+    """午睡チェック: how a child lies when somebody looks."""
+
+    BACK = "back", _("あおむけ")
+    SIDE = "side", _("横向き")
+    TURNED = "turned", _("うつぶせ→直した")
+
+
+class Breathing(models.TextChoices):
+    """午睡チェック: breath and colour of the face."""
+
+    CALM = "calm", _("呼吸・顔色に異常なし")
+    CONCERN = "concern", _("気になる")

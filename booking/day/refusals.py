@@ -63,6 +63,16 @@ class AlreadyLooked(DayRefused):
     )
 
 
+class NotHere(DayRefused):
+    reason = _("この児童は、いまお預かり中ではありません。")
+    way_on = _("受け入れを記録してから、午睡を始めてください。")
+
+
+class NobodyAsleep(DayRefused):
+    reason = _("お子さんはもう起きたか、お迎えが済んでいます。")
+    way_on = _("午睡中の児童を見直してください。")
+
+
 class TooLateToSay(DayRefused):
     reason = _("この予約では、もうこの画面からお知らせできません。")
     way_on = _("施設へお電話ください。")

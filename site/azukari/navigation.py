@@ -67,6 +67,7 @@ SECTIONS = (
         (
             Page("admin:today", _("今日"), rules.works_with_children),
             Page("admin:meal_check", _("食事・おやつ前の確認"), rules.gives_care_on_site),
+            Page("admin:naps", _("午睡チェック"), rules.gives_care_on_site),
             Page("admin:takeover", _("引き継ぎ"), rules.gives_care_on_site),
             Page("admin:attention", _("要対応"), rules.works_with_children),
             Page("admin:calls", _("電話連絡"), rules.works_with_children),
@@ -117,7 +118,7 @@ SECTIONS = (
         _("設定"), "settings",
         (
             "records.Facility", "records.Operator", "booking.OpeningPattern", "booking.UseRule",
-            "booking.Tariff", "records.RegistrationRule", "records.WatchRule",
+            "booking.Tariff", "records.RegistrationRule", "records.WatchRule", "day.NapRule",
             "records.ConsentText", "records.Opening", "records.ServiceStop",
             Page("admin:administration", _("緊急管理者操作"), rules.is_administrator),
             Page("admin:contractors", _("委託事業者の作業"), rules.reviews_contractors),

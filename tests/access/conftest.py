@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from booking.actions import attendances, payments
+from booking.day.models import NapRule
 from booking.models import OpeningPattern, Slot, Tariff, UseRule
 from history import clock
 from history.enums import Act, AlertKind
@@ -35,6 +36,7 @@ from tests.factories.day import (
     CashCountFactory,
     LateNoticeFactory,
     MealCheckFactory,
+    NapWatchFactory,
     PickUpChangeFactory,
 )
 from tests.factories.records import (
@@ -78,6 +80,7 @@ class Ward:
     closure: Any
     use_hold: Any
     meal_check: Any
+    nap_watch: Any
     cash_count: Any
 
 
@@ -110,7 +113,7 @@ def ward(parent: Any) -> Ward:
         Slot.objects.filter(facility=there).first(), AccessLease.objects.get(),
         Entry.objects.create(act=Act.VIEW, actor="1", facility=there.pk), there,
         Operator.objects.first(), RegistrationRule.objects.first(), ConsentText.objects.first(),
-        WatchRule.objects.first(),
+        WatchRule.objects.first(), NapRule.objects.first(),
         OpeningPattern.objects.first(), UseRule.objects.first(), Tariff.objects.first(), writer,
         membership, ServiceStopFactory.create(coming=True),
         OpeningFactory.create(), ReleaseFactory.create(),
@@ -136,6 +139,7 @@ def ward(parent: Any) -> Ward:
         ),
         use_hold=UseHoldFactory.create(booking=booking),
         meal_check=MealCheckFactory.create(),
+        nap_watch=NapWatchFactory.create(booking=booking),
         cash_count=CashCountFactory.create(),
     )
 

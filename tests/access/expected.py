@@ -41,6 +41,7 @@ KINDS = {
     },
     DAY: {
         "admin:day_call", "admin:find_row",
+        "admin:naps", "admin:nap_check", "admin:nap_begin", "admin:nap_end",
         "admin:day_report",
         "admin:messages", "admin:reply_late", "admin:reply_pick_up", "admin:call_back",
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",

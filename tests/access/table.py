@@ -82,6 +82,7 @@ MODELS = {
     "records.operator": SETTINGS,
     "records.registrationrule": SETTINGS,
     "records.watchrule": SETTINGS,
+    "day.naprule": SETTINGS,
     "records.consenttext": dataclasses.replace(SETTINGS, edit=NOBODY),
     "records.opening": SETTINGS,
     "records.servicestop": SETTINGS,
@@ -112,6 +113,11 @@ STAFF_PAGES = {
     "admin:meal_paper": ("get", CARERS | MANAGER),
     "admin:meal_check_second": ("post", people("carer_elsewhere")),
     "admin:takeover": ("get", CARERS | MANAGER),
+    # Those who are beside the beds; the nap asked for is of 光が丘
+    "admin:naps": ("get", CARERS | MANAGER),
+    "admin:nap_check": ("post", CARERS | MANAGER),
+    "admin:nap_begin": ("post", people("carer_elsewhere")),
+    "admin:nap_end": ("post", people("carer_elsewhere")),
     "admin:read": ("post", people("carer_elsewhere")),
     "admin:witness": ("post", people("carer_elsewhere")),
     # What ends a booking without care: its own facility, and the center (4.2, item 19)

@@ -183,6 +183,7 @@ def staff_arguments(name, ward):
         "admin:call_reopen": ward.call.pk,
         "admin:use_hold": ward.use_hold.pk,
         "admin:meal_check_second": ward.meal_check.pk,
+        "admin:nap_end": ward.nap_watch.pk,
         "admin:cash_count": ward.cash_count.pk,
         "admin:cash_confirm": ward.cash_count.pk,
     }.get(name, ward.booking.pk)

@@ -50,6 +50,7 @@ from tests.factories.day import (
     JointReadingFactory,
     LateNoticeFactory,
     MealCheckChildFactory,
+    NapCheckFactory,
     PickUpChangeFactory,
     SheetPrintFactory,
     TakeoverFactory,
@@ -107,7 +108,7 @@ WITHOUT_CONTEXT = {
         "records_publicsession", "procrastinate_jobs",
     },
     STAFF: PAGES | set(EDITING_TABLES) | RULES | NOTICES | FRAMEWORK | {
-        "records_user", "records_staffsession", "auth_group",
+        "day_naprule", "records_user", "records_staffsession", "auth_group",
         "auth_group_permissions", "auth_permission", "guardian_groupobjectpermission",
         "guardian_userobjectpermission", "records_user_user_permissions", "procrastinate_jobs",
         "records_facilitynetwork", "records_failurecount",
@@ -181,6 +182,7 @@ def marked(real_database):
         MealCheckChildFactory.create(booking=family.booking)
         TakeoverFactory.create(facility=family.booking.facility)
         DayCallFactory.create(booking=family.booking)
+        NapCheckFactory.create(watch__booking=family.booking)
         for said in (
             ArrivalCheckFactory, DayReportFactory, LateNoticeFactory, PickUpChangeFactory,
         ):  # fmt: skip

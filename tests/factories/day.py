@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from booking.day import models
-from booking.day.enums import CallAnswer, MealKind
+from booking.day.enums import Breathing, CallAnswer, MealKind, SleepPosition
 from history import clock
 from tests.factories.records import StaffUserFactory, facility
 
@@ -66,6 +66,32 @@ class DayCallFactory(DjangoModelFactory):
     answer = CallAnswer.NO_ANSWER
     called_by = factory.SubFactory(StaffUserFactory)
     called_at = factory.LazyFunction(clock.now)
+
+
+class NapWatchFactory(DjangoModelFactory):
+    """Of a `booking`; the child still sleeps."""
+
+    class Meta:
+        model = models.NapWatch
+
+    facility = factory.SelfAttribute("booking.facility")
+    interval_minutes = 10
+    began_at = factory.LazyFunction(clock.now)
+    begun_by = factory.SubFactory(StaffUserFactory)
+
+
+class NapCheckFactory(DjangoModelFactory):
+    """Of a `watch`, on the back."""
+
+    class Meta:
+        model = models.NapCheck
+
+    watch = factory.SubFactory(NapWatchFactory)
+    facility = factory.SelfAttribute("watch.facility")
+    position = SleepPosition.BACK
+    breathing = Breathing.CALM
+    checked_by = factory.SubFactory(StaffUserFactory)
+    checked_at = factory.SelfAttribute("watch.began_at")
 
 
 class CashCountFactory(DjangoModelFactory):

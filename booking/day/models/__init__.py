@@ -7,6 +7,7 @@ from booking.day.models.day_message import LateNotice, PickUpChange
 from booking.day.models.day_report import DayReport
 from booking.day.models.joint_reading import JointReading
 from booking.day.models.meal_check import MealCheck, MealCheckChild
+from booking.day.models.nap import NapCheck, NapRule, NapWatch
 from booking.day.models.sheet_print import SheetPrint
 from booking.day.models.takeover import Takeover
 
@@ -19,6 +20,9 @@ __all__ = [
     "LateNotice",
     "MealCheck",
     "MealCheckChild",
+    "NapCheck",
+    "NapRule",
+    "NapWatch",
     "PickUpChange",
     "SheetPrint",
     "Takeover",
