@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from records import codes, drafts, queries, rules, stops
+from records import codes, drafts, pictures, queries, rules, stops
 from records.actions import children
 from records.enums import Function
 from records.forms import ChildForm, PickUpPersonForm, Statements
@@ -50,6 +50,7 @@ def child_detail(request: FamilyRequest, household: Household, child_id: uuid.UU
         {
             "child": child,
             "code": codes.display(child.code),
+            "picture": pictures.qr(child.code) if child.registration.is_active_on(today) else "",
             "registration": child.registration,
             "state": child.registration.state_on(today),
             "age": child.age_on(today),

@@ -10,6 +10,7 @@ from booking.actions import attendances, cancellations
 from booking.day import codes
 from booking.day.refusals import ForAnotherDay, UnknownCode, UnreadableCode
 from records import codes as numbers
+from records.enums import RegistrationState
 from tests.booking.day.test_day_sheet import DAY, TEN, booked
 from tests.booking.staff_at_work import on_duty
 from tests.factories.booking import BookingFactory
@@ -17,6 +18,10 @@ from tests.factories.records import facility
 from tests.people import child_of
 
 ONE_DAY = dt.timedelta(days=1)
+
+
+def of_card_number(child):
+    return numbers.display(child.code)
 
 
 def of_request(booking):
@@ -144,3 +149,19 @@ def test_the_family_finds_the_code_until_the_child_was_fetched(
     assert ["受付で見せるコード" in each for each in (before, after)] == [True, False]
     assert of_request(booking) in before
     assert "<svg" in before
+
+
+def test_the_childs_page_shows_the_code_of_its_card_while_it_may_come(parent, public_client):
+    child = child_of(parent)
+    family = public_client.log_in(parent)
+
+    def page():
+        return family.get(f"/my/children/{child.pk}/").content.decode()
+
+    before = page()
+    child.registration.state = RegistrationState.SUSPENDED
+    child.registration.save(update_fields=["state"])
+    after = page()
+
+    assert ["児童IDのQRコード" in each for each in (before, after)] == [True, False]
+    assert of_card_number(child) in before
