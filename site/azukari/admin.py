@@ -34,6 +34,7 @@ PAGES = (
     "booking.admin.views.urls",
     "records.admin.views.urls",
     "azukari.changes",
+    "azukari.help",
     "azukari.backups.page",
     "azukari.protection",
     "azukari.watch.pages",

@@ -176,6 +176,8 @@ STAFF_PAGES = {
     "admin:call_reopen": ("post", THERE),
     # What lies in the box is counted and confirmed by those before it; the count asked for is of
     # 光が丘
+    "admin:help": ("get", STAFF),
+    "admin:help_picture": ("get", STAFF),
     "admin:sheets": ("get", CARE),
     "admin:sheet_print": ("post", CARE),
     "admin:cash": ("get", CARE),

@@ -197,7 +197,7 @@ def staff_arguments(name, ward):
         number = ward.interview.pk
     return {
         "number": number, "child_number": ward.child.pk, "object_pk": 2,
-        "actor": 1, "day": "2026-11-05",
+        "actor": 1, "day": "2026-11-05", "name": "list.png",
         "user_id": ward.rows["records.user"].pk, "group_id": Group.objects.first().pk,
     }  # fmt: skip
 

@@ -265,7 +265,8 @@ def test_7_a_carer_is_ill_and_the_list_says_where_staff_lack(tablet: Tablet) -> 
         tablet.screen.press("この人数にする")
         tablet.screen.open("/today/")
         tablet.screen.look(f"86-tablet-{'short' if is_short else 'enough'}")
-        expect(tablet.page.locator("section.breach")).to_have_count(int(is_short))
+        red = tablet.page.get_by_role("heading", name="足りない時間帯があります")
+        expect(red).to_have_count(int(is_short))
     tablet.when_it_is_given_to(NAME)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from azukari import help
 from azukari.navigation import Group, get_nav
 from azukari.watch import state
 from records.models import CareNeed, Facility
@@ -34,6 +36,14 @@ def outages(context: Context) -> dict[str, Any]:
     """What befalls every facility, and whom a manager calls about it."""
     found = state.outages(context["request"].user)
     return {"outages": found, "center": Facility.objects.center().first() if found else None}
+
+
+@register.simple_tag(takes_context=True)
+def help_address(context: Context) -> str:
+    """Where the manual explains the page that somebody stands on."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    anchor = help.section_of(match.url_name or "") if match else ""
+    return reverse("admin:help") + (f"#{anchor}" if anchor else "")
 
 
 @dataclasses.dataclass(frozen=True)
