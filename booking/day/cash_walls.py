@@ -5,12 +5,13 @@ Both sides wait for each other at one lock per facility, so that no payment fall
 """
 
 from booking.actions.payments import COUNTED
-from booking.enums import PaymentMethod
+from booking.enums import BookingState, PaymentMethod
 from history.walls import ACTOR, AT, Wall, all_of, facility, writes
 
 FACILITY = facility()
 FOLLOWS = "cash_count_follows"
 ADDS_UP = "cash_count_adds_up"
+STILL_HERE = "cash_count_names_who_is_here"
 
 WALLS = [
     # One counts and puts the name down, another adds the own one; nothing else ever changes.
@@ -58,6 +59,14 @@ TRIGGERS = f"""
         IF NEW.cash_amount <> cash THEN
             RAISE EXCEPTION 'cash of % yen was taken', cash
                 USING ERRCODE = 'check_violation', CONSTRAINT = '{ADDS_UP}';
+        END IF;
+        IF NEW.open_count = 0 AND EXISTS (
+            SELECT FROM booking_booking b WHERE b.facility_id = NEW.facility_id
+            AND b.state = '{BookingState.PRESENT}'
+            AND b.starts_at < (NEW.day + 1)::timestamp AT TIME ZONE 'Asia/Tokyo')
+        THEN
+            RAISE EXCEPTION 'a child has not been fetched'
+                USING ERRCODE = 'check_violation', CONSTRAINT = '{STILL_HERE}';
         END IF;
         RETURN NEW;
     END

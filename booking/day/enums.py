@@ -72,3 +72,15 @@ class Breathing(models.TextChoices):
 
     CALM = "calm", _("呼吸・顔色に異常なし")
     CONCERN = "concern", _("気になる")
+
+
+class OpenKind(models.TextChoices):
+    """What is to be settled before a day is closed."""
+
+    EXPECTED = "expected", _("これから来る予定")
+    NOT_COME = "not_come", _("来所も連絡もない")
+    NOT_FETCHED = "not_fetched", _("お迎えの記録がない")
+    UNPAID = "unpaid", _("料金が未収")
+    UNANSWERED = "unanswered", _("保護者の連絡に返事をしていない")
+    UNREAD = "unread", _("読み合わせ未了")
+    MEAL = "meal", _("食事・おやつ前の確認が1人だけ")

@@ -47,9 +47,18 @@ class CashCountForm(forms.Form):
         help_text=_("差額があるときだけ入力します。児童や保護者の名前は書かないでください。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, takings: Takings, **kwargs: Any) -> None:
+    open_count = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    open_reason = forms.CharField(
+        label=_("残したまま締める理由"), max_length=200, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}), validators=[validate_no_my_number],
+        help_text=_("児童や保護者の名前は書かないでください。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, takings: Takings, open_count: int = 0, **kwargs: Any) -> None:
+        """`open_count` is how many rows are open now."""
         super().__init__(*args, **kwargs)
         self.takings = takings
+        self.open_now = open_count
         self.initial = {
             "taken": takings.cash_amount, "float_amount": takings.float_amount, **self.initial,
         }  # fmt: skip
@@ -74,7 +83,19 @@ class CashCountForm(forms.Form):
                 "difference_reason",
                 _("差額があります。数え直しても合わないときは、理由を入力してください。"),
             )
+        self._ask_about_open_rows(cleaned)
         return cleaned
+
+    def _ask_about_open_rows(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("open_count") not in (None, self.open_now):
+            raise ValidationError(
+                _("数えているあいだに、残っているものが変わりました。一覧を確かめてください。")
+            )
+        if self.open_now and not cleaned.get("open_reason") and "open_reason" not in self.errors:
+            self.add_error(
+                "open_reason",
+                _("残っているものがあります。先に済ませるか、理由を入力してください。"),
+            )
 
     @property
     def has_new_takings(self) -> bool:
@@ -114,4 +135,6 @@ class CashCountForm(forms.Form):
             "deposit_amount": self.cleaned_data.get("deposit_amount") or 0,
             "slip": self.cleaned_data["slip"],
             "difference_reason": self.cleaned_data["difference_reason"],
+            "open_count": self.open_now,
+            "open_reason": self.cleaned_data["open_reason"],
         }

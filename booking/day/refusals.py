@@ -29,14 +29,14 @@ class NotThatMuch(DayRefused):
     way_on = _("引き継ぎ・入金した金額を確かめてください。")
 
 
+class OpenRowsUnexplained(DayRefused):
+    reason = _("まだ残っているものがあります。")
+    way_on = _("先に済ませるか、残したまま締める理由を入力してください。")
+
+
 class NeedsAnother(DayRefused):
-    reason = _("確かめるのは、数えた職員とは別の職員です。")
+    reason = _("確かめるのは、1人目とは別の職員です。")
     way_on = _("ほかの職員に、自分のPINを入力してもらうか、ログインして押してもらってください。")
-
-
-class NoPin(DayRefused):
-    reason = _("PINがまだ入力されていません。")
-    way_on = _("確かめる職員を選び、その職員のPIN（数字6桁）を入力してください。")
 
 
 class UnreadableCode(DayRefused):

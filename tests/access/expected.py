@@ -45,7 +45,7 @@ KINDS = {
         "admin:day_report",
         "admin:messages", "admin:reply_late", "admin:reply_pick_up", "admin:call_back",
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
-        "admin:undo_departure", "admin:read", "admin:witness", "admin:meal_check",
+        "admin:undo_departure", "admin:read", "admin:meal_check",
         "admin:meal_check_second", "admin:meal_paper", "admin:takeover", "admin:care_card",
         "admin:look_up", "admin:emergency", "admin:emergency_card", "admin:phone",
         "admin:phone_places", "admin:phone_confirm",

@@ -119,7 +119,6 @@ STAFF_PAGES = {
     "admin:nap_begin": ("post", people("carer_elsewhere")),
     "admin:nap_end": ("post", people("carer_elsewhere")),
     "admin:read": ("post", people("carer_elsewhere")),
-    "admin:witness": ("post", people("carer_elsewhere")),
     # What ends a booking without care: its own facility, and the center (4.2, item 19)
     "admin:call_off": ("get", THERE),
     "admin:take_back": ("post", THERE),

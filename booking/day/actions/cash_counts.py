@@ -5,15 +5,16 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
+from booking.day.actions import two_names
 from booking.day.cash import is_counted, takings
-from booking.day.cash_walls import ADDS_UP, FOLLOWS
+from booking.day.cash_walls import ADDS_UP, FOLLOWS, STILL_HERE
 from booking.day.models import CashCount
 from booking.day.models.cash_count import PIECES
 from booking.day.refusals import (
     AlreadyCounted,
     DifferenceUnexplained,
-    NeedsAnother,
     NotThatMuch,
+    OpenRowsUnexplained,
     TakingsChanged,
 )
 from records.models import Facility, User
@@ -25,6 +26,8 @@ REFUSALS = {
     ADDS_UP: TakingsChanged,
     "cash_count_difference_has_reason": DifferenceUnexplained,
     "cash_count_deposit_was_there": NotThatMuch,
+    "cash_count_open_has_reason": OpenRowsUnexplained,
+    STILL_HERE: OpenRowsUnexplained,
 }
 
 
@@ -39,14 +42,17 @@ def close(
     deposit_amount: int = 0,
     slip: str = "",
     difference_reason: str = "",
+    open_count: int = 0,
+    open_reason: str = "",
     by: User,
     at: dt.datetime,
 ) -> CashCount:
     """Close the cash of a day; from then on it takes no payment and does not change.
 
     `pieces` says how many of each coin and note were found, by its yen; `cash_amount` is what the
-    person was shown as taken. Raises AlreadyCounted, TakingsChanged where a payment came in
-    between, DifferenceUnexplained, NotThatMuch.
+    person was shown as taken, `open_count` how many open rows. Raises AlreadyCounted,
+    TakingsChanged where a payment came in between, DifferenceUnexplained, NotThatMuch,
+    OpenRowsUnexplained.
     """
     if is_counted(facility_id=facility.pk, day=day):
         raise AlreadyCounted
@@ -64,6 +70,8 @@ def close(
         slip=slip,
         # A reason for a difference that went away by counting again says nothing any more.
         difference_reason=(difference_reason or None) if has_difference else None,
+        open_count=open_count,
+        open_reason=(open_reason or None) if open_count else None,
         closed_by=by,
         closed_at=at,
         **{f"yen_{piece}": pieces.get(piece, 0) for piece in PIECES},
@@ -84,11 +92,4 @@ def close(
 @transaction.atomic
 def confirm(*, count: CashCount, by: User, at: dt.datetime) -> CashCount:
     """The second name. Where one stands already it stays. Raises NeedsAnother for the first."""
-    found = CashCount.objects.select_for_update(of=["self"]).get(pk=count.pk)
-    if found.is_complete:
-        return found
-    if found.closed_by_id == by.pk:
-        raise NeedsAnother
-    found.second_by, found.second_at = by, at
-    found.save(update_fields=["second_by", "second_at"])
-    return found
+    return two_names.add(count, first_by_id=count.closed_by_id, by=by, at=at)

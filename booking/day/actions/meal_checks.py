@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
+from booking.day.actions import two_names
 from booking.day.enums import MealKind
 from booking.day.models import MealCheck, MealCheckChild
 from booking.day.refusals import AlreadyLooked
@@ -66,12 +67,9 @@ def check(
 
 @transaction.atomic
 def second(*, number: uuid.UUID, facility_id: int, by: User, at: dt.datetime) -> MealCheck:
-    """Put the second name below a look; whoever has put one there finds it as it is.
+    """Put the second name below a look. Where one stands already it stays.
 
-    Raises MealCheck.DoesNotExist for another facility's.
+    Raises NeedsAnother for the first, MealCheck.DoesNotExist for another facility's.
     """
-    found = MealCheck.objects.select_for_update().get(pk=number, facility_id=facility_id)
-    if not found.is_complete and found.first_by_id != by.pk:
-        found.second_by, found.second_at = by, at
-        found.save(update_fields=["second_by", "second_at"])
-    return found
+    found = MealCheck.objects.get(pk=number, facility_id=facility_id)
+    return two_names.add(found, first_by_id=found.first_by_id, by=by, at=at)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from booking.day.models.two_names import SecondName, takes_two
 from history.models import tracked
 from records.enums import Retention
 from records.fields import EncryptedTextField
@@ -39,7 +40,7 @@ class CashCountQuerySet(models.QuerySet["CashCount"]):
         return self.select_related("facility", "closed_by", "second_by")
 
 
-class CashCount(models.Model):
+class CashCount(SecondName):
     """One count of one facility's cash. It covers the payments from `since_at` until before
     `until_at`, which begins the next; the database refuses a payment dated before it.
     """
@@ -91,16 +92,18 @@ class CashCount(models.Model):
         db_persist=True, verbose_name=_("次の日のつり銭"),
     )  # fmt: skip
 
-    # Two names
+    # What was still open when it was closed, and why it was closed all the same
+    open_count = models.PositiveSmallIntegerField(_("残っていた件数"), default=0)
+    open_reason = EncryptedTextField(
+        _("残したまま締めた理由"), max_length=200, null=True, blank=True,
+        validators=[validate_no_my_number],
+    )  # fmt: skip
+
+    # The first of two names
     closed_by = models.ForeignKey(
         "records.User", models.PROTECT, verbose_name=_("数えた職員"), related_name="+"
     )
     closed_at = models.DateTimeField(_("締めた日時"))
-    second_by = models.ForeignKey(
-        "records.User", models.PROTECT, verbose_name=_("確かめた職員"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    second_at = models.DateTimeField(_("確かめた日時"), null=True, blank=True)
 
     history = tracked()
     objects = CashCountQuerySet.as_manager()
@@ -125,14 +128,14 @@ class CashCount(models.Model):
                 violation_error_message=_("数えた金額より多くは引き継げません。"),
             ),
             models.CheckConstraint(
-                condition=Q(second_by__isnull=True) | ~Q(second_by=F("closed_by")),
-                name="cash_count_takes_two",
-                violation_error_message=_("確かめるのは、数えた職員とは別の職員です。"),
+                condition=Q(open_count=0, open_reason__isnull=True)
+                | Q(open_count__gt=0, open_reason__isnull=False),
+                name="cash_count_open_has_reason",
+                violation_error_message=_("残したまま締める理由を入力してください。"),
             ),
-            models.CheckConstraint(
-                condition=Q(second_by__isnull=True, second_at__isnull=True)
-                | Q(second_by__isnull=False, second_at__gte=F("closed_at")),
-                name="cash_count_second_after_first",
+            *takes_two(
+                "cash_count", _("確かめるのは、数えた職員とは別の職員です。"),
+                first_by="closed_by", first_at="closed_at",
             ),
         ]  # fmt: skip
 
@@ -141,9 +144,9 @@ class CashCount(models.Model):
             "id", "facility", "day", "since_at", "until_at", "float_amount", "cash_amount",
             "yen_10000", "yen_5000", "yen_2000", "yen_1000", "yen_500", "yen_100", "yen_50",
             "yen_10", "yen_5", "yen_1", "found_amount", "difference", "deposit_amount",
-            "kept_amount", "closed_at", "second_at",
+            "kept_amount", "closed_at", "second_at", "open_count",
         )  # fmt: skip
-        personal = ("difference_reason", "slip", "closed_by", "second_by")
+        personal = ("difference_reason", "slip", "open_reason", "closed_by", "second_by")
         retention = Retention.OPERATION
 
     def __str__(self) -> str:
@@ -159,8 +162,3 @@ class CashCount(models.Model):
         """What was found: yen of one piece, how many, and what they are worth."""
         counted = ((piece, getattr(self, f"yen_{piece}")) for piece in PIECES)
         return [(piece, number, piece * number) for piece, number in counted if number]
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether both names are there."""
-        return self.second_by_id is not None

@@ -3,9 +3,9 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from booking.day.models.two_names import SecondName, takes_two
 from history.models import tracked
 from records.enums import Retention
 from records.fields import EncryptedTextField
@@ -17,7 +17,7 @@ class JointReadingQuerySet(models.QuerySet["JointReading"]):
         return self.filter(second_by__isnull=False)
 
 
-class JointReading(models.Model):
+class JointReading(SecondName):
     """One intake's reading. `risks` is what there was to read, as `day.risks` counts it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,11 +32,6 @@ class JointReading(models.Model):
         "records.User", models.PROTECT, verbose_name=_("読んだ職員"), related_name="+"
     )
     first_at = models.DateTimeField(_("読んだ日時"))
-    second_by = models.ForeignKey(
-        "records.User", models.PROTECT, verbose_name=_("一緒に読んだ職員"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    second_at = models.DateTimeField(_("一緒に読んだ日時"), null=True, blank=True)
 
     objects = JointReadingQuerySet.as_manager()
     history = tracked()
@@ -45,15 +40,9 @@ class JointReading(models.Model):
         verbose_name = _("読み合わせ")
         verbose_name_plural = _("読み合わせ")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(second_by__isnull=True) | ~Q(second_by=F("first_by")),
-                name="joint_reading_takes_two",
-                violation_error_message=_("読み合わせは、別の職員と行ってください。"),
-            ),
-            models.CheckConstraint(
-                condition=Q(second_by__isnull=True, second_at__isnull=True)
-                | Q(second_by__isnull=False, second_at__gte=F("first_at")),
-                name="joint_reading_second_after_first",
+            *takes_two(
+                "joint_reading",
+                _("読み合わせは、別の職員と行ってください。"),
             ),
         ]
 
@@ -64,7 +53,3 @@ class JointReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booking}"
-
-    @property
-    def is_complete(self) -> bool:
-        return self.second_by_id is not None

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.day.enums import MealKind
+from booking.day.models.two_names import SecondName, takes_two
 from history import clock
 from history.models import tracked
 from records.enums import Retention
@@ -21,7 +22,7 @@ class MealCheckQuerySet(models.QuerySet["MealCheck"]):
         return self.filter(visible(user, facility="facility_id"))
 
 
-class MealCheck(models.Model):
+class MealCheck(SecondName):
     """One look at the children who are here, with two names. `checked_at` is when it was done."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,11 +36,6 @@ class MealCheck(models.Model):
     first_by = models.ForeignKey(
         "records.User", models.PROTECT, verbose_name=_("確認した職員"), related_name="+"
     )
-    second_by = models.ForeignKey(
-        "records.User", models.PROTECT, verbose_name=_("一緒に確認した職員"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    second_at = models.DateTimeField(_("一緒に確認した日時"), null=True, blank=True)
 
     objects = MealCheckQuerySet.as_manager()
     history = tracked()
@@ -49,15 +45,10 @@ class MealCheck(models.Model):
         verbose_name_plural = _("食事・おやつ前の確認")
         ordering = ["-checked_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(second_by__isnull=True) | ~Q(second_by=F("first_by")),
-                name="meal_check_takes_two",
-                violation_error_message=_("確認は、別の職員と二人で行ってください。"),
-            ),
-            models.CheckConstraint(
-                condition=Q(second_by__isnull=True, second_at__isnull=True)
-                | Q(second_by__isnull=False, second_at__gte=F("checked_at")),
-                name="meal_check_second_after_first",
+            *takes_two(
+                "meal_check",
+                _("確認は、別の職員と二人で行ってください。"),
+                first_at="checked_at",
             ),
             models.CheckConstraint(
                 condition=Q(noted_at__gte=F("checked_at")), name="meal_check_noted_afterwards"
@@ -78,10 +69,6 @@ class MealCheck(models.Model):
     @property
     def is_from_paper(self) -> bool:
         return self.noted_at > self.checked_at
-
-    @property
-    def is_complete(self) -> bool:
-        return self.second_by_id is not None
 
 
 class MealCheckChild(models.Model):

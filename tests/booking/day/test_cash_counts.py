@@ -15,6 +15,7 @@ from booking.day.refusals import (
     DifferenceUnexplained,
     NeedsAnother,
     NotThatMuch,
+    OpenRowsUnexplained,
     TakingsChanged,
 )
 from booking.models import Fee, Payment
@@ -160,6 +161,20 @@ def test_a_day_to_come_is_not_counted(there, carer_elsewhere):
         close(there, carer_elsewhere, EVENING, DAY + ONE_DAY)
 
 
+def test_a_child_that_is_here_is_named_at_the_closing(there, carer_elsewhere):
+    """The database counts no open rows, but it knows of this one."""
+    child = ChildFactory.create(registered=True)
+    booking = BookingFactory.create(child=child, facility=there)
+    attendances.arrive(booking=booking, by=carer_elsewhere, at=booking.starts_at)
+
+    with pytest.raises(OpenRowsUnexplained):
+        close(there, carer_elsewhere)
+    with pytest.raises(OpenRowsUnexplained):
+        close(there, carer_elsewhere, open_count=1)
+    close(facility("nerima"), carer_elsewhere)
+    close(there, carer_elsewhere, open_count=1, open_reason="迎えが遅れると電話")
+
+
 def test_the_second_name_is_another_and_stays(there, carer_elsewhere):
     count = close(there, carer_elsewhere)
     second, third = StaffUserFactory.create(), StaffUserFactory.create()
@@ -268,8 +283,9 @@ def test_only_the_second_name_is_added_once_and_by_its_bearer(
 ENTERED = """
     INSERT INTO day_cashcount (id, facility_id, day, since_at, until_at, float_amount, cash_amount,
         yen_10000, yen_5000, yen_2000, yen_1000, yen_500, yen_100, yen_50, yen_10, yen_5, yen_1,
-        deposit_amount, slip, closed_by_id, closed_at)
-    VALUES (gen_random_uuid(), %s, %s, %s, %s, 0, %s, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', %s, %s)
+        deposit_amount, open_count, slip, closed_by_id, closed_at)
+    VALUES (gen_random_uuid(), %s, %s, %s, %s, 0, %s,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', %s, %s)
 """
 
 

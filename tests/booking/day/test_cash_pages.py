@@ -7,14 +7,23 @@ import time_machine
 from django.urls import reverse
 
 from booking.actions import attendances, payments
+from booking.day import closing, risks
 from booking.day.models import CashCount
 from history import clock
 from history.enums import Act
 from history.models import Entry
-from records.enums import Role
+from records.enums import Role, Severity
 from records.models import SignIn
+from tests.booking.day.test_day_sheet import allergic
+from tests.booking.staff_at_work import on_duty
 from tests.factories.booking import BookingFactory, coming_monday
-from tests.factories.day import CashCountFactory
+from tests.factories.day import (
+    CashCountFactory,
+    JointReadingFactory,
+    LateNoticeFactory,
+    MealCheckFactory,
+    PickUpChangeFactory,
+)
 from tests.factories.records import (
     ChildFactory,
     FacilityMembershipFactory,
@@ -26,6 +35,7 @@ from tests.factories.terminals import PIN, SignInFactory, choose_credential
 BEFORE = clock.now()
 DAY = coming_monday()
 EVENING = clock.at(DAY, dt.time(18, 30))
+HOUR = dt.timedelta(hours=1)
 EVEN = {"float_amount": "5000", "yen_1000": "5", "yen_500": "3", "taken": "1500"}
 
 
@@ -97,6 +107,81 @@ def test_what_is_open_is_listed_with_its_way_on(evening, carer_elsewhere):
     assert set(entry.child_ids) == {each.child_id for each in (away, here, owing)}
 
 
+def test_all_that_is_open_is_listed_where_it_is_settled(evening, carer_elsewhere, colleague):
+    here, unread = arrived("梅", carer_elsewhere), arrived("蘭", carer_elsewhere)
+    allergic(unread, Severity.ANAPHYLAXIS)
+    half = fetched("椿", carer_elsewhere)
+    allergic(half, Severity.ANAPHYLAXIS)
+    JointReadingFactory.create(
+        booking=half, first_by=carer_elsewhere, risks=risks.written(risks.risks_of(half.child))
+    )
+    asked, registered = booked("菫"), fetched("萩", carer_elsewhere)
+    LateNoticeFactory.create(booking=asked, sent_by=carer_elsewhere)
+    PickUpChangeFactory.create(
+        booking=here, sent_by=carer_elsewhere, replied_by=carer_elsewhere, replied_at=EVENING
+    )
+    PickUpChangeFactory.create(
+        booking=registered, sent_by=carer_elsewhere, is_registered=True,
+        replied_by=carer_elsewhere, replied_at=EVENING,
+    )  # fmt: skip
+    MealCheckFactory.create(checked_at=EVENING - HOUR, first_by=carer_elsewhere)
+
+    left = what_is_open_to(carer_elsewhere)
+    found = page(evening)
+
+    assert left == {
+        "not_come": {asked.pk}, "not_fetched": {here.pk, unread.pk},
+        "unpaid": {half.pk, registered.pk}, "unanswered": {asked.pk, here.pk},
+        "unread": {half.pk, unread.pk}, "meal": {None},
+    }  # fmt: skip
+    for name, booking in (("messages", asked), ("care_card", half), ("payment", half)):
+        assert reverse(f"admin:{name}", args=[booking.pk], urlconf="azukari.urls_staff") in found
+    assert 'href="/meals/"' in found
+
+
+def test_a_day_with_open_rows_is_closed_for_a_reason_alone(evening, carer_elsewhere):
+    paid(carer_elsewhere)
+    arrived("梅", carer_elsewhere)
+
+    without = close(evening, open_count="1")
+    changed = close(evening, open_count="3", open_reason="迎えが遅い")
+    assert "残っているものがあります。" in without
+    assert "残っているものが変わりました。" in changed
+    assert not CashCount.objects.exists()
+
+    closed = close(evening, open_count="1", open_reason="迎えが遅い")
+    count = CashCount.objects.get()
+    assert (count.open_count, count.open_reason) == (1, "迎えが遅い")
+    assert "1件を残したまま締めました。理由：迎えが遅い" in closed
+
+
+def test_closing_before_the_last_pick_up_is_warned_of(staff_client, carer_elsewhere):
+    expected = booked("桃")
+    with time_machine.travel(expected.starts_at, tick=False):
+        before = page(staff_client.log_in(carer_elsewhere))
+    with time_machine.travel(EVENING, tick=False):
+        after = page(staff_client.log_in(carer_elsewhere))
+
+    assert "まだ最後のお迎えの前です" in before
+    assert "まだ最後のお迎えの前です" not in after
+    assert "来所も連絡もない" in after
+
+
+def test_the_days_list_leads_to_the_cash(evening):
+    assert 'href="/cash/"' in page(evening, "/today/")
+
+
+def what_is_open_to(user):
+    with on_duty(user, EVENING):
+        left = closing.what_is_open(
+            user=user, facility_id=facility("hikarigaoka").pk, day=DAY, at=EVENING
+        )
+        return {
+            group.kind.value: {row.booking and row.booking.pk for row in group.rows}
+            for group in left.groups
+        }
+
+
 def test_a_check_adds_up_and_closes_nothing(evening, carer_elsewhere):
     paid(carer_elsewhere)
 
@@ -132,13 +217,13 @@ def test_a_payment_meanwhile_is_shown_and_the_count_kept(evening, carer_elsewher
 
 def test_a_colleague_adds_the_second_name_by_pin(evening, carer_elsewhere, colleague):
     paid(carer_elsewhere)
-    assert "光が丘 二人目 さんも確かめた" in close(evening)
+    assert "光が丘 二人目 さんと一緒に確かめました" in close(evening)
     count = CashCount.objects.get()
     there = f"/cash/{count.pk}/confirm/"
 
     own = evening.post(there, follow=True).content.decode()
     wrong = evening.post(there, {"colleague": colleague.pk, "pin": "000000"}, follow=True)
-    assert "数えた職員とは別の職員" in own
+    assert "1人目とは別の職員" in own
     assert "PINが違います。" in wrong.content.decode()
     assert CashCount.objects.get().second_by is None
 

@@ -220,7 +220,7 @@ def card(grave):
 def witness(screen, grave, pin):
     client, theirs = screen
     asked = {"colleague": theirs.pk, "pin": pin}
-    return client.post(f"/today/{grave.pk}/read/together/", asked, follow=True).content.decode()
+    return client.post(f"/today/{grave.pk}/read/", asked, follow=True).content.decode()
 
 
 def test_the_colleague_adds_the_name_by_pin(screen, grave, carer_elsewhere, colleague):
@@ -270,7 +270,7 @@ def test_nobody_signs_for_the_own_first_name(screen, grave, carer_elsewhere):
     client.post(f"/today/{grave.pk}/read/")
 
     page = client.post(
-        f"/today/{grave.pk}/read/together/", {"colleague": own.pk, "pin": PIN}, follow=True
+        f"/today/{grave.pk}/read/", {"colleague": own.pk, "pin": PIN}, follow=True
     ).content.decode()
 
     assert "一緒に確かめた職員を選び" in page

@@ -10,6 +10,7 @@ from booking.day import meals
 from booking.day.actions import joint_readings, meal_checks, takeovers
 from booking.day.enums import MealKind
 from booking.day.models import MealCheck, MealCheckChild, Takeover
+from booking.day.refusals import NeedsAnother
 from history import clock
 from records.enums import Answer, CareNeedKind, Confirmation, Severity
 from tests.booking.day.test_day_sheet import TEN, allergic, booked, sheet
@@ -103,7 +104,8 @@ def test_two_names_make_it_done(carer_elsewhere, colleague):  # noqa: F811
 
 @pytest.mark.usefixtures("read")
 def test_one_person_is_not_two(carer_elsewhere):
-    look(carer_elsewhere, carer_elsewhere)
+    with pytest.raises(NeedsAnother):
+        look(carer_elsewhere, carer_elsewhere)
 
     assert not state(carer_elsewhere).is_done
 

@@ -11,21 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.admin.views.choices import chosen_day, chosen_facility
-from booking.day import cash
+from booking.day import cash, closing
 from booking.day.actions import cash_counts, sheet_prints
+from booking.day.admin.views.two_names import put_down
 from booking.day.forms_cash import CashCountForm
 from booking.day.models import CashCount
-from booking.day.refusals import DayRefused, NoPin
+from booking.day.refusals import DayRefused
 from history import actions as history
 from history import clock
 from history.enums import Act
 from records import drafts, rules, terminal_book
-from records.actions import sign_ins
-from records.admin.forms_sign_in import WitnessForm
-from records.admin.views import door
 from records.admin.views.gate import StaffRequest, only
-from records.refusals import Refused
-from records.refusals_sign_in import Locked
+from records.models import User
 from records.workplaces import workplace, workplaces
 
 PURPOSE = "fee"
@@ -67,7 +64,8 @@ def cash_new(request: StaffRequest) -> HttpResponse:
         messages.info(request, _("この日の日計は、すでに締めたか、まだ締められません。"))
         return redirect("admin:cash")
     expected = cash.takings(facility_id=facility_id, day=day, at=at)
-    form = CashCountForm(drafts.posted(request), takings=expected)
+    left = closing.what_is_open(user=request.user, facility_id=facility_id, day=day, at=at)
+    form = CashCountForm(drafts.posted(request), takings=expected, open_count=left.count)
     if request.method == "POST" and form.is_valid() and "check" not in request.POST:
         try:
             count = cash_counts.close(
@@ -80,13 +78,12 @@ def cash_new(request: StaffRequest) -> HttpResponse:
             return redirect("admin:cash_count", count.pk)
         except DayRefused as refusal:
             form.add_error(None, str(refusal))
-    rows = cash.open_rows(user=request.user, facility_id=facility_id, day=day, at=at)
     history.record(
         Act.LIST,
         context=request.context,
         purpose=PURPOSE,
         model="booking.booking",
-        child_ids=[booking.child_id for group in rows for booking in group.bookings],
+        child_ids=[booking.child_id for booking in left.bookings],
         fields=["name", "fee"],
         path=request.path,
     )
@@ -95,7 +92,7 @@ def cash_new(request: StaffRequest) -> HttpResponse:
         "title": _("日計を締める"),
         "facility_name": facility_name,
         "day": day,
-        "rows": rows,
+        "left": left,
         "takings": expected,
         "form": form,
     }
@@ -125,31 +122,12 @@ def cash_count(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 def cash_confirm(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The second name: of whoever has the screen, or of a colleague beside it by PIN."""
     count = _count(request, number)
-    try:
-        if "pin" in request.POST:
-            _witnessed(request, count)
-        else:
-            cash_counts.confirm(count=count, by=request.user, at=request.context.at)
-    except Locked as refusal:
-        return door.locked(request, refusal)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("日計を確かめた職員の名前を残しました。"))
-    return redirect("admin:cash_count", number)
 
-
-def _witnessed(request: StaffRequest, count: CashCount) -> None:
-    colleagues = terminal_book.colleagues_of(request.user, request.terminal, at=request.context.at)
-    form = WitnessForm(request.POST, colleagues=colleagues)
-    if not form.is_valid():
-        raise NoPin
-    with sign_ins.witness(
-        sign_in=form.cleaned_data["colleague"],
-        pin=form.cleaned_data["pin"],
-        context=request.context,
-    ) as user:
+    def confirm(user: User) -> None:
         cash_counts.confirm(count=count, by=user, at=request.context.at)
+        messages.success(request, _("日計を確かめた職員の名前を残しました。"))
+
+    return put_down(request, confirm) or redirect("admin:cash_count", number)
 
 
 def _count(request: StaffRequest, number: uuid.UUID) -> CashCount:

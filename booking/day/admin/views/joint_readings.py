@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking.day.actions import joint_readings
-from booking.day.admin.views.two_names import act_as_witness
+from booking.day.admin.views.two_names import put_down
 from booking.day.day_sheet import row_of
 from booking.models import Booking
 from records import rules
@@ -22,16 +22,7 @@ from records.models import User
 @only(rules.gives_care_on_site)
 def read(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """Of whoever has the screen."""
-    _reading(request, number)(request.user)
-    return redirect("admin:care_card", number)
-
-
-@require_POST
-@only(rules.gives_care_on_site)
-def witness(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
-    """Of somebody else who has signed in here today."""
-    locked = act_as_witness(request, _reading(request, number))
-    return locked or redirect("admin:care_card", number)
+    return put_down(request, _reading(request, number)) or redirect("admin:care_card", number)
 
 
 def _reading(request: StaffRequest, number: uuid.UUID) -> Callable[[User], None]:

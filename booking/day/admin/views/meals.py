@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.day import meals
 from booking.day.actions import meal_checks, takeovers
-from booking.day.admin.views.two_names import act_as_witness
+from booking.day.admin.views.two_names import put_down
 from booking.day.day_sheet import DaySheet, Row, day_sheet, notes_of_day
 from booking.day.enums import MealKind
 from booking.day.forms_meals import MealCheckForm, PaperTimeForm
@@ -100,11 +100,7 @@ def meal_check_second(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         )
         messages.success(request, _("二人で確認しました。"))
 
-    if "colleague" in request.POST:
-        return act_as_witness(request, add) or redirect("admin:meal_check")
-    if found.first_by_id != request.user.pk:
-        add(request.user)
-    return redirect("admin:meal_check")
+    return put_down(request, add) or redirect("admin:meal_check")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

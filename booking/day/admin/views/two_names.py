@@ -1,4 +1,4 @@
-"""What two must have looked at: the second name beside an open screen, by its bearer's PIN."""
+"""What two must have looked at: a name put down by a tap, or beside an open screen by PIN."""
 
 from collections.abc import Callable
 
@@ -16,27 +16,33 @@ from records.refusals import Refused
 from records.refusals_sign_in import Locked
 
 
-def act_as_witness(request: StaffRequest, act: Callable[[User], None]) -> HttpResponse | None:
-    """Have the colleague who gives the PIN do it.
+def put_down(request: StaffRequest, act: Callable[[User], None]) -> HttpResponse | None:
+    """Have it done by whoever has the screen, or by the colleague who gives the PIN.
 
     Messages say why not; a page is returned only where the PIN was wrong once too often.
     """
-    at = request.context.at
-    colleagues = terminal_book.colleagues_of(request.user, request.terminal, at=at)
-    form = WitnessForm(request.POST, colleagues=colleagues)
-    if not form.is_valid():
-        messages.error(
-            request, _("一緒に確かめた職員を選び、その職員のPIN（数字6桁）を入力してください。")
-        )
-        return None
-    given = form.cleaned_data
     try:
-        with sign_ins.witness(
-            sign_in=given["colleague"], pin=given["pin"], context=request.context
-        ) as user:
-            act(user)
+        if "colleague" in request.POST:
+            _by_pin(request, act)
+        else:
+            act(request.user)
     except Locked as refusal:
         return door.locked(request, refusal)
     except Refused as refusal:
         messages.error(request, str(refusal))
     return None
+
+
+def _by_pin(request: StaffRequest, act: Callable[[User], None]) -> None:
+    colleagues = terminal_book.colleagues_of(request.user, request.terminal, at=request.context.at)
+    form = WitnessForm(request.POST, colleagues=colleagues)
+    if not form.is_valid():
+        messages.error(
+            request, _("一緒に確かめた職員を選び、その職員のPIN（数字6桁）を入力してください。")
+        )
+        return
+    given = form.cleaned_data
+    with sign_ins.witness(
+        sign_in=given["colleague"], pin=given["pin"], context=request.context
+    ) as user:
+        act(user)

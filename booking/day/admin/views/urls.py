@@ -28,7 +28,6 @@ urlpatterns = [
     path("today/<uuid:number>/call/", calls.day_call, name="day_call"),
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
     path("today/<uuid:number>/read/", joint_readings.read, name="read"),
-    path("today/<uuid:number>/read/together/", joint_readings.witness, name="witness"),
     path("meals/", meals.meal_check, name="meal_check"),
     path("meals/paper/", meals.meal_paper, name="meal_paper"),
     path("meals/<uuid:number>/second/", meals.meal_check_second, name="meal_check_second"),
