@@ -36,10 +36,6 @@ class Sleeper:
     def is_due(self) -> bool:
         return self.due_at is not None and self.due_at <= self.at
 
-    @property
-    def minutes_late(self) -> int:
-        return int((self.at - self.due_at).total_seconds() // 60) if self.due_at else 0
-
 
 @dataclasses.dataclass(frozen=True)
 class NapRoom:

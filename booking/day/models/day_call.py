@@ -12,15 +12,8 @@ from history.models import tracked
 from records.enums import Retention
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
-from records.visibility import visible
 
 LONGEST_NOTE = 100
-
-
-class DayCallQuerySet(models.QuerySet["DayCall"]):
-    def visible_to(self, user: object) -> "DayCallQuerySet":
-        """Those of the facilities worked for."""
-        return self.filter(visible(user, facility="facility_id"))
 
 
 class DayCall(models.Model):
@@ -47,7 +40,6 @@ class DayCall(models.Model):
     called_at = models.DateTimeField(_("電話した日時"))
 
     history = tracked()
-    objects = DayCallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("当日の電話")
