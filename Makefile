@@ -5,10 +5,13 @@ STAFF_PORT ?= 8001
 RESET ?=
 CLOCK_FILE ?=
 
-.PHONY: demo test journeys lint install lock slow faults bench
+.PHONY: demo practice test journeys lint install lock slow faults bench
 
 demo: install  ## the whole product with invented families; Ctrl-C stops it
 	@.venv/bin/python site/azukari/demo.py --public-port $(PUBLIC_PORT) --staff-port $(STAFF_PORT) $(if $(CLOCK_FILE),--clock-file $(CLOCK_FILE)) $(if $(RESET),--reset)
+
+practice: install  ## 練習モード: fresh invented families in a database of their own, a guided half hour
+	@.venv/bin/python site/azukari/demo.py --practice --public-port $(PUBLIC_PORT) --staff-port $(STAFF_PORT)
 
 test: install lint  ## everything that must hold
 	.venv/bin/python -m pytest -n 2

@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 
 # Help leads to pages outside and in English; reports are for those who run a large site.
 UNUSED_MENUS = {"help", "reports"}
-STYLES = ("css/tokens.css", "css/editor.css")
+STYLES = ("css/tokens.css", "css/editor.css", *(("css/practice.css",) if settings.PRACTICE else ()))
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,4 +1,4 @@
-"""`make demo`: database, roles, data, both entries and the worker, until Ctrl-C.
+"""`make demo`, `make practice`: database, roles, data, both entries and the worker, until Ctrl-C.
 
 It starts the other processes and waits; it loads no Django itself.
 """
@@ -6,6 +6,7 @@ It starts the other processes and waits; it loads no Django itself.
 import argparse
 import base64
 import contextlib
+import datetime as dt
 import errno
 import http.client
 import json
@@ -22,21 +23,29 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from urllib.parse import quote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "site"))
 
 try:
+    import jpholiday
+
     from azukari.postgres import EmbeddedServer, ServerError
 except ModuleNotFoundError as error:
     sys.exit(f"{error}. This Python lacks Azukari's packages; start with: make demo")
 
-FOLDER = ROOT / ".azukari" / "demo"
+FOLDER = ROOT / ".azukari"
 DATABASE = "azukari_demo"
+PRACTICE = "azukari_practice"
+# Children have come, and more are to come.
+PRACTICE_BEGINS = dt.time(9, 10)
+TOKYO = ZoneInfo("Asia/Tokyo")
 PROCESSES = ("public", "staff", "worker")
 # Mail does not wait for a backup.
 WORKER = ("--concurrency", "3")
 START_SECONDS = 60
+FRIDAY = 4
 
 
 class DemoError(Exception):
@@ -55,6 +64,8 @@ def main() -> int:
         if arguments.public_port == arguments.staff_port:
             raise DemoError("PUBLIC_PORT and STAFF_PORT must differ.")
         with _database(folder, reset=arguments.reset) as address:
+            if arguments.practice and not arguments.clock_file:
+                arguments.clock_file = _set_to_morning(folder)
             _run(folder, address, arguments)
     except KeyboardInterrupt:
         _say("\nStopped. Start again with: make demo")
@@ -68,10 +79,33 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--public-port", type=int, default=8000)
     parser.add_argument("--staff-port", type=int, default=8001)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the data is kept")
+    parser.add_argument("--folder", type=Path, help="where the data is kept")
     parser.add_argument("--clock-file", default="", help="a file that sets the clock off")
     parser.add_argument("--reset", action="store_true", help="start anew with fresh data")
-    return parser.parse_args()
+    parser.add_argument(
+        "--practice", action="store_true", help="練習モード: fresh data, a morning, a purple frame"
+    )
+    arguments = parser.parse_args()
+    arguments.folder = arguments.folder or FOLDER / ("practice" if arguments.practice else "demo")
+    arguments.database = PRACTICE if arguments.practice else DATABASE
+    arguments.reset = arguments.reset or arguments.practice
+    return arguments
+
+
+def _set_to_morning(folder: Path) -> str:
+    """The clock file of a practice: the morning of the next day on which every facility opens."""
+    now = dt.datetime.now(TOKYO)  # noqa: TID251 - the real one
+    day = now.date()
+    while day.weekday() > FRIDAY or jpholiday.is_holiday(day) or _is_new_year(day):
+        day += dt.timedelta(days=1)
+    offset = dt.datetime.combine(day, PRACTICE_BEGINS, TOKYO) - now
+    path = folder / "clock"
+    path.write_text(str(offset.total_seconds()))
+    return str(path)
+
+
+def _is_new_year(day: dt.date) -> bool:
+    return (day.month, day.day) >= (12, 28) or (day.month, day.day) <= (1, 4)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -139,14 +173,14 @@ def _run(folder: Path, address: str, arguments: argparse.Namespace) -> None:
     passwords = _secrets(folder)["passwords"] if urlsplit(address).password else {}
 
     def database(role: str) -> str:
-        return _as_role(address, role, passwords.get(role, ""))
+        return _as_role(address, role, passwords.get(role, ""), arguments.database)
 
     def manage(*words: str, role: str = "azukari_owner", **extra: str) -> str:
         return _manage(*words, environment=environment | {"DATABASE_URL": database(role)} | extra)
 
     _say("Making the roles and the database …")
     _manage(
-        "roles", "--database", DATABASE, *(["--fresh"] if arguments.reset else []),
+        "roles", "--database", arguments.database, *(["--fresh"] if arguments.reset else []),
         environment=environment | {
             "DATABASE_URL": address,
             "AZUKARI_ROLE_PASSWORDS": ",".join(f"{r}={p}" for r, p in passwords.items()),
@@ -227,11 +261,11 @@ def _secrets(folder: Path) -> dict:
     return known
 
 
-def _as_role(address: str, role: str, password: str) -> str:
+def _as_role(address: str, role: str, password: str, name: str) -> str:
     parts = urlsplit(address)
     user = f"{role}:{quote(password)}" if password else role
     place = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, f"{user}@{place}", f"/{DATABASE}", parts.query, ""))
+    return urlunsplit((parts.scheme, f"{user}@{place}", f"/{name}", parts.query, ""))
 
 
 def _manage(*words: str, environment: dict[str, str]) -> str:

@@ -34,6 +34,13 @@ KNOWN = {
     "AZUKARI_IDLE_MINUTES",
 }
 
+# How the name of a database ends whose families are invented, to practise with.
+PRACTICE = "_practice"
+MAIL_THAT_STAYS = (
+    "django.core.mail.backends.filebased.EmailBackend",
+    "django.core.mail.backends.locmem.EmailBackend",
+)
+
 # Below it `check --deploy` warns.
 SECRET_LENGTH = 50
 
@@ -108,3 +115,17 @@ def email() -> dict[str, Any]:
         # The parser takes the first slash of the folder for its own.
         found["EMAIL_FILE_PATH"] = f"/{found['EMAIL_FILE_PATH']}"
     return found
+
+
+def is_practice(database: dict[str, Any]) -> bool:
+    """Whether a database holds invented families to practise with, which its name alone says."""
+    return str(database["NAME"]).endswith(PRACTICE)
+
+
+def refuse_mail_of_practice(backend: str) -> None:
+    """No letter leaves while somebody practises. Raises ImproperlyConfigured."""
+    if backend not in MAIL_THAT_STAYS:
+        raise ImproperlyConfigured(
+            "AZUKARI_EMAIL_URL sends mail, and the database is one to practise with: name a folder"
+            " (file:///…) instead."
+        )

@@ -29,12 +29,14 @@ ANCHOR = re.compile(r'<a id="([a-z-]+)"></a>')
 # Which section explains which pages, by the names of their addresses.
 SECTIONS = {
     "start": ("change_pin", "password_change", "facility"),
+    "practice": ("practice",),
+    "nap": ("naps", "nap_check", "nap_begin", "nap_end"),
     "today": ("today",),
     "arrival": ("arrive", "leave", "undo_arrival", "undo_departure"),
     "find": ("find_row",),
     "late": ("day_call",),
     "card": ("care_card",),
-    "reading": ("read", "witness"),
+    "reading": ("read",),
     "meal": ("meal_check", "meal_check_second"),
     "messages": ("messages", "reply_late", "reply_pick_up", "call_back"),
     "takeover": ("takeover",),

@@ -177,6 +177,8 @@ STAFF_PAGES = {
     # 光が丘
     "admin:help": ("get", STAFF),
     "admin:help_picture": ("get", STAFF),
+    # Where the families are real there is nothing to practise with.
+    "admin:practice": ("get", NOBODY),
     "admin:sheets": ("get", CARE),
     "admin:sheet_print": ("post", CARE),
     "admin:cash": ("get", CARE),

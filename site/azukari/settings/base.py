@@ -114,6 +114,8 @@ FORM_RENDERER = "azukari.forms.FormRenderer"
 
 DATABASES = {"default": environment.database()}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+# 練習モード. The name of the database says what is in it: neither can be taken for the other.
+PRACTICE = environment.is_practice(DATABASES["default"])
 # A pool in transaction mode hands the next transaction to another connection.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 # What is asked with `history.prepared` is planned once for each connection, and nothing else by

@@ -2,7 +2,7 @@
 
 from azukari import environment
 from azukari.settings.base import *  # noqa: F403
-from azukari.settings.base import SILENCED_SYSTEM_CHECKS
+from azukari.settings.base import PRACTICE, SILENCED_SYSTEM_CHECKS
 
 ENTRY = "worker"
 ROOT_URLCONF = "azukari.urls_public"
@@ -12,6 +12,8 @@ for name in ("AZUKARI_BACKUP_KEYS", "AZUKARI_BACKUP_DATABASE_URL", "AZUKARI_DRIL
     environment.required(name)
 
 mail = environment.email()
+if PRACTICE:
+    environment.refuse_mail_of_practice(mail["EMAIL_BACKEND"])
 EMAIL_BACKEND = mail["EMAIL_BACKEND"]
 EMAIL_FILE_PATH = mail["EMAIL_FILE_PATH"]
 EMAIL_HOST = mail["EMAIL_HOST"]

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django import template
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils import formats
@@ -31,6 +32,12 @@ PUBLIC_URLS = "azukari.urls_public"
 def public_url(name: str, *args: object) -> str:
     """The address of a public page, also from the staff entry, whose own table lacks it."""
     return reverse(name, args=args, urlconf=PUBLIC_URLS)
+
+
+@register.simple_tag
+def practice() -> bool:
+    """Whether the families are invented, to practise with."""
+    return settings.PRACTICE
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from booking.day.admin.views import (
     messages,
     naps,
     papers,
+    practice,
     reports,
     today,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("sheets/", papers.sheets, name="sheets"),
     path("sheets/print/", papers.sheet_print, name="sheet_print"),
+    path("practice/", practice.practice, name="practice"),
     path("cash/", cash.cash_list, name="cash"),
     path("cash/new/", cash.cash_new, name="cash_new"),
     path("cash/<uuid:number>/", cash.cash_count, name="cash_count"),

@@ -10,7 +10,7 @@ from azukari import environment
 from history.roles import make_roles
 
 # Real families are never in a database of such a name.
-DEMONSTRATION = "_demo"
+INVENTED = ("_demo", environment.PRACTICE)
 
 
 class Command(BaseCommand):
@@ -26,15 +26,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--fresh",
             action="store_true",
-            help=f"drop the database first; only one whose name ends in {DEMONSTRATION}",
+            help=f"drop the database first; only one whose name ends in {' or '.join(INVENTED)}",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         database, fresh = options["database"], options["fresh"]
-        if fresh and not database.endswith(DEMONSTRATION):
+        if fresh and not database.endswith(INVENTED):
             raise CommandError(
                 f"{database} is not dropped: --fresh is for databases whose name ends in"
-                f" {DEMONSTRATION}."
+                f" {' or '.join(INVENTED)}."
             )
         pairs = [pair for pair in os.environ.get("AZUKARI_ROLE_PASSWORDS", "").split(",") if pair]
         passwords = dict(pair.split("=", 1) for pair in pairs)
