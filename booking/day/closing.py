@@ -89,10 +89,7 @@ def _sorted(bookings: list[Booking]) -> list[Booking]:
 
 def _unanswered(bookings: BookingQuerySet, day: dt.date) -> BookingQuerySet:
     """What families said that nobody answered, and whom nobody called back about."""
-    uncalled = Q(
-        pick_up_change__person__isnull=False, pick_up_change__is_registered=False,
-        pick_up_change__called_at__isnull=True,
-    )  # fmt: skip
+    uncalled = Q(pick_up_change__person__isnull=False, pick_up_change__called_at__isnull=True)
     late = Q(late_notice__isnull=False, late_notice__replied_at__isnull=True)
     changed = Q(pick_up_change__isnull=False) & (
         Q(pick_up_change__replied_at__isnull=True) | uncalled

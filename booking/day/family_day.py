@@ -30,11 +30,11 @@ def bookings_to_check(booking: Booking, at: dt.datetime) -> list[Booking]:
     return [each for each in found if family_rules.may_check(each, at)]
 
 
-def registered_people(booking: Booking) -> list[str]:
-    """Who may fetch the child anyway: its parents, and whom the family has named. Two
+def registered_people(booking: Booking) -> dict[uuid.UUID, str]:
+    """Who may fetch the child anyway, by id: its parents, and whom the family has named. Two
     statements."""
-    parents = [each.full_name for each in booking.child.household.parents.all()]
-    return [*parents, *(each.name for each in booking.child.pick_up_people.all())]
+    parents = {each.pk: each.full_name for each in booking.child.household.parents.all()}
+    return parents | {each.pk: each.name for each in booking.child.pick_up_people.all()}
 
 
 def checked(booking: Booking) -> dict[str, str]:

@@ -44,7 +44,7 @@ WALLS = [
             OWN,
             verbs=(
                 "insert",
-                f"update (person, relation, is_registered, fetched_at, {SAID}, {REPLY}, {CALL})",
+                f"update (person, relation, chosen, fetched_at, {SAID}, {REPLY}, {CALL})",
             ),
             leave=all_of(OWN, OF_OWN_BOOKING, IN_OWN_NAME, UNANSWERED, UNCALLED),
         ),
@@ -66,3 +66,28 @@ WALLS = [
         copies=OF_BOOKING,
     ),
 ]
+
+# Only the register says who is registered, whatever a form sends.
+TRIGGERS = """
+    CREATE OR REPLACE FUNCTION day_know_person() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    BEGIN
+        NEW.registered_name := COALESCE((
+            SELECT p.name FROM records_pickupperson p
+            JOIN booking_booking b ON b.child_id = p.child_id
+            WHERE b.id = NEW.booking_id AND p.id = NEW.chosen
+            UNION ALL
+            SELECT trim(p.family_name || ' ' || p.given_name) FROM records_parent p
+            JOIN booking_booking b ON b.household_id = p.household_id
+            WHERE b.id = NEW.booking_id AND p.id = NEW.chosen
+            LIMIT 1), '');
+        NEW.is_registered := NEW.registered_name <> '';
+        RETURN NEW;
+    END
+    $$;
+    REVOKE ALL ON FUNCTION day_know_person() FROM PUBLIC;
+    DROP TRIGGER IF EXISTS day_know_person ON day_pickupchange;
+    CREATE TRIGGER day_know_person
+    BEFORE INSERT OR UPDATE OF person, chosen, is_registered, registered_name, booking_id
+    ON day_pickupchange FOR EACH ROW EXECUTE FUNCTION day_know_person();
+"""

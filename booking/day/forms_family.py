@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -93,12 +94,14 @@ class PickUpForm(forms.Form):
     time = _time(gettext_lazy("お迎えの時刻（変わるとき）"), required=False)
     words = _text(gettext_lazy("ひとこと"), day_message.LONGEST)
 
-    def __init__(self, *args: Any, booking: Booking, people: Iterable[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, booking: Booking, people: Mapping[uuid.UUID, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.booking, self.people = booking, list(people)
+        self.booking = booking
         self.fields["person"].choices = [  # type: ignore[attr-defined]
             ("", _("変わりません（時間だけ変わります）")),
-            *((str(number), name) for number, name in enumerate(self.people)),
+            *((str(number), name) for number, name in people.items()),
             (OTHER, _("登録のない人")),
         ]
 
@@ -125,9 +128,9 @@ class PickUpForm(forms.Form):
         person, time = cleaned["person"], cleaned["time"]
         is_other = person == OTHER
         return {
-            "person": cleaned["name"] if is_other else self.people[int(person)] if person else "",
+            "person": cleaned["name"] if is_other else "",
             "relation": cleaned["relation"] if is_other else "",
-            "is_registered": bool(person) and not is_other,
+            "chosen": uuid.UUID(person) if person and not is_other else None,
             "fetched_at": clock.at(self.booking.day, time) if time else None,
             "words": cleaned["words"],
         }

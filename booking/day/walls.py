@@ -79,4 +79,4 @@ WALLS = [
     *cash_walls.WALLS,
 ]
 
-FUNCTIONS = [cash_walls.TRIGGERS]
+FUNCTIONS = [family_walls.TRIGGERS, cash_walls.TRIGGERS]

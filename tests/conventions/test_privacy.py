@@ -22,6 +22,7 @@ IN_CLEAR = {
         records.Household.prefecture records.Household.street records.Parent.email
         records.Parent.family_name records.Parent.family_name_kana records.Parent.given_name
         records.Parent.given_name_kana records.Parent.mobile_phone records.Parent.phone
+        day.PickUpChange.registered_name
         records.PickUpPerson.name records.PickUpPerson.name_kana records.PickUpPerson.phone
         records.PickUpPerson.relation records.User.email records.User.name records.User.username
     """,

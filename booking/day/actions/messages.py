@@ -1,6 +1,7 @@
 """What a family says on the day, and the facility's answer."""
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -37,7 +38,7 @@ def change_pick_up(
     booking: Booking,
     person: str,
     relation: str,
-    is_registered: bool,
+    chosen: uuid.UUID | None,
     fetched_at: dt.datetime | None,
     words: str,
     by: User,
@@ -45,12 +46,13 @@ def change_pick_up(
 ) -> PickUpChange:
     """Who comes, or when, in place of what was said before; `person` is empty where that stays.
 
+    `chosen` is the id of a parent or pick-up person of the register, whose name the database knows.
     Whoever was confirmed before is so no longer. Raises TooLateToSay once the child was fetched.
     """
     if not family_rules.may_change_pick_up(booking, at):
         raise TooLateToSay
     said = {
-        "person": person or None, "relation": relation, "is_registered": is_registered,
+        "person": person or None, "relation": relation, "chosen": chosen,
         "fetched_at": fetched_at, "words": words, "sent_by": by, "sent_at": at,
     }  # fmt: skip
     change, _new = PickUpChange.objects.update_or_create(
@@ -58,6 +60,8 @@ def change_pick_up(
         defaults=said | NO_REPLY | NO_CALL,
         create_defaults=said | _of(booking),
     )
+    # Whether the register knows the person, the database has just written.
+    change.refresh_from_db(fields=["is_registered", "registered_name"])
     return change
 
 

@@ -114,8 +114,13 @@ class PickUpChange(DayMessage):
         _("お子さんとの関係"), max_length=30, default="", blank=True,
         validators=[validate_no_my_number],
     )  # fmt: skip
-    # One of the register's own people: a parent, or whom the family has named there.
-    is_registered = models.BooleanField(_("登録のある人"), default=False)
+    # Whom of the register the family chose: a parent or a pick-up person, by id. Whether that is
+    # one of this child's, and what it is called, the database writes by itself.
+    chosen = models.UUIDField(_("登録から選んだ人"), null=True, blank=True)
+    is_registered = models.BooleanField(_("登録のある人"), default=False, editable=False)
+    registered_name = models.CharField(
+        _("登録のある人の氏名"), max_length=100, default="", blank=True, editable=False
+    )
     fetched_at = models.DateTimeField(_("お迎えの予定の時刻"), null=True, blank=True)
 
     called_by = models.ForeignKey(
@@ -133,9 +138,17 @@ class PickUpChange(DayMessage):
         constraints = [
             *DayMessage.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(person__isnull=False) | Q(fetched_at__isnull=False),
+                condition=Q(person__isnull=False)
+                | Q(is_registered=True)
+                | Q(fetched_at__isnull=False),
                 name="pick_up_change_says_something",
                 violation_error_message=_("お迎えの人か時刻の、どちらかを入力してください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_registered=False, registered_name="")
+                | Q(is_registered=True, chosen__isnull=False, person__isnull=True)
+                & ~Q(registered_name=""),
+                name="pick_up_change_registered_whole",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -152,8 +165,8 @@ class PickUpChange(DayMessage):
     class Privacy:
         open = ("id", "booking", "household", "facility", "sent_at", "replied_at", "called_at")
         personal = (
-            "person", "relation", "is_registered", "fetched_at", "words", "sent_by", "reply",
-            "replied_by", "called_by", "called_number",
+            "person", "relation", "chosen", "is_registered", "registered_name", "fetched_at",
+            "words", "sent_by", "reply", "replied_by", "called_by", "called_number",
         )  # fmt: skip
         retention = Retention.OPERATION
 
@@ -161,9 +174,14 @@ class PickUpChange(DayMessage):
         return f"{self.booking}"
 
     @property
+    def who(self) -> str:
+        """Who comes instead; empty where the time alone changes."""
+        return self.registered_name or self.person or ""
+
+    @property
     def awaits_call(self) -> bool:
         """Whether somebody is named who may not fetch the child yet."""
-        return bool(self.person) and not self.is_registered and self.called_at is None
+        return bool(self.person) and self.called_at is None
 
     @property
     def confirmed_person(self) -> str:

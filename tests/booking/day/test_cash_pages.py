@@ -27,6 +27,7 @@ from tests.factories.day import (
 from tests.factories.records import (
     ChildFactory,
     FacilityMembershipFactory,
+    PickUpPersonFactory,
     StaffUserFactory,
     facility,
 )
@@ -121,7 +122,8 @@ def test_all_that_is_open_is_listed_where_it_is_settled(evening, carer_elsewhere
         booking=here, sent_by=carer_elsewhere, replied_by=carer_elsewhere, replied_at=EVENING
     )
     PickUpChangeFactory.create(
-        booking=registered, sent_by=carer_elsewhere, is_registered=True,
+        booking=registered, sent_by=carer_elsewhere, person=None,
+        chosen=PickUpPersonFactory.create(child=registered.child).pk,
         replied_by=carer_elsewhere, replied_at=EVENING,
     )  # fmt: skip
     MealCheckFactory.create(checked_at=EVENING - HOUR, first_by=carer_elsewhere)

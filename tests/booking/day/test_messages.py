@@ -45,7 +45,7 @@ def words(response):
 
 def changed(booking, parent, at=NINE, **said):
     values = {
-        "person": GRANDMOTHER, "relation": "祖母", "is_registered": False, "fetched_at": None,
+        "person": GRANDMOTHER, "relation": "祖母", "chosen": None, "fetched_at": None,
         "words": "",
     }  # fmt: skip
     return messages.change_pick_up(booking=booking, by=parent, at=at, **values | said)
@@ -211,11 +211,82 @@ def test_nobody_is_confirmed_who_was_named_meanwhile(parent, carer_elsewhere, bo
 
 
 def test_a_person_of_the_register_needs_no_call(parent, carer_elsewhere, booking):
-    change = changed(booking, parent, person="林 太郎", is_registered=True)
+    uncle = PickUpPersonFactory.create(child=booking.child, name="林 太郎")
+    change = changed(booking, parent, person="", chosen=uncle.pk)
 
-    assert not change.awaits_call
+    assert (change.who, change.is_registered, change.awaits_call) == ("林 太郎", True, False)
     with pytest.raises(NobodyToConfirm):
         confirmed(change, carer_elsewhere)
+
+
+def test_the_form_sends_whom_of_the_register_it_means(public_client, parent, booking):
+    uncle = PickUpPersonFactory.create(child=booking.child, name="林 太郎")
+    own = Parent.objects.get(household=booking.household)
+    family = public_client.log_in(parent)
+    found = []
+    for person in (uncle, own):
+        with time_machine.travel(NINE, tick=False):
+            family.post(f"/day/{booking.pk}/pick-up/", {"person": str(person.pk)})
+        found.append(PickUpChange.objects.get().who)
+
+    assert found == ["林 太郎", own.full_name]
+
+
+SAYS = """
+    INSERT INTO day_pickupchange (id, booking_id, household_id, facility_id, person, relation,
+        chosen, is_registered, registered_name, words, sent_by_id, sent_at, reply)
+    VALUES (gen_random_uuid(), %s, %s, %s, %s, '', %s, %s, %s, '', %s, %s, '')
+    RETURNING is_registered, registered_name
+"""
+
+
+def test_nobody_is_registered_because_the_public_entry_says_so(
+    real_database, parent, other_parent, booking
+):
+    """The database looks the person up itself. The last one shows that it does find who is."""
+    own = PickUpPersonFactory.create(child=booking.child, name="林 太郎")
+    others = PickUpPersonFactory.create(child=child_of(other_parent), name="山田 隣")
+    tries = {
+        "said so": (b"x", None, True, "山田 隣"),
+        "another family's": (b"x", others.pk, True, "山田 隣"),
+        "own, by another name": (None, own.pk, True, "山田 隣"),
+    }
+
+    found = {}
+    for name, (person, chosen, registered, called) in tries.items():
+        with real_database.connect(PUBLIC, **family_of(booking)) as family:
+            values = (
+                booking.pk, booking.household_id, booking.facility_id, person, chosen, registered,
+                called, parent.pk, NINE,
+            )  # fmt: skip
+            found[name] = family.execute(SAYS, values).fetchone()
+            family.rollback()
+
+    assert found == {
+        "said so": (False, ""),
+        "another family's": (False, ""),
+        "own, by another name": (True, "林 太郎"),
+    }
+    PickUpChangeFactory.create(booking=booking)
+    with real_database.connect(PUBLIC, **family_of(booking)) as family:
+        assert refused(family, "UPDATE day_pickupchange SET is_registered = true")
+
+
+def test_without_its_trigger_anybody_is_registered(real_database, parent, booking):
+    """The negative control."""
+    with real_database.connect(PUBLIC, **family_of(booking)) as family:
+        values = (
+            booking.pk, booking.household_id, booking.facility_id, None, booking.pk, True,
+            "山田 隣", parent.pk, NINE,
+        )  # fmt: skip
+        with connection.cursor() as owner:
+            owner.execute("ALTER TABLE day_pickupchange DISABLE TRIGGER day_know_person")
+        try:
+            assert family.execute(SAYS, values).fetchone() == (True, "山田 隣")
+        finally:
+            family.rollback()
+            with connection.cursor() as owner:
+                owner.execute("ALTER TABLE day_pickupchange ENABLE TRIGGER day_know_person")
 
 
 def test_the_way_of_a_new_person_over_both_entries(
