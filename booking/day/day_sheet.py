@@ -38,6 +38,9 @@ CARE_STATES = (
 )
 
 
+WAS_HERE = (BookingState.PRESENT, BookingState.FETCHED, BookingState.SETTLED)
+
+
 # Booked, and not cared for: the fact of a day.
 NOT_CARED_FOR = (BookingState.ABSENT, BookingState.TURNED_AWAY)
 
@@ -131,6 +134,11 @@ class Row:
     @property
     def can_arrive(self) -> bool:
         return self.booking.state == BookingState.CONFIRMED and not self._is_ahead
+
+    @property
+    def was_here(self) -> bool:
+        """Whether something can have happened to the child here."""
+        return self.booking.state in WAS_HERE
 
     @property
     def can_leave(self) -> bool:

@@ -84,3 +84,66 @@ class OpenKind(models.TextChoices):
     UNANSWERED = "unanswered", _("保護者の連絡に返事をしていない")
     UNREAD = "unread", _("読み合わせ未了")
     MEAL = "meal", _("食事・おやつ前の確認が1人だけ")
+
+
+class IncidentKind(models.TextChoices):
+    """What a report is about."""
+
+    INJURY = "injury", _("けが")
+    ACCIDENT = "accident", _("事故")
+    ILLNESS = "illness", _("急な体調不良")
+    NEAR_MISS = "near_miss", _("ヒヤリハット")
+
+
+class IncidentState(models.TextChoices):
+    """How far a report has come. Signed or taken back, it changes no more."""
+
+    DRAFT = "draft", _("記入中")
+    SUBMITTED = "submitted", _("施設責任者の確認待ち")
+    SIGNED = "signed", _("施設責任者が確認済")
+    WITHDRAWN = "withdrawn", _("取り下げ")
+
+
+class EntryKind(models.TextChoices):
+    """What is added to a report, before it is signed and after."""
+
+    TOLD = "told", _("保護者への連絡")
+    FOLLOW_UP = "follow_up", _("その後の経過")
+    SERIOUS = "serious", _("重大事故の判断")
+    REPORT = "report", _("重大事故の報告")
+    RETURNED = "returned", _("書き直し")
+    WITHDRAWN = "withdrawn", _("取り下げ")
+
+
+# What staff add by a form; the others come with an act.
+ADDED_KINDS = (EntryKind.TOLD, EntryKind.FOLLOW_UP, EntryKind.SERIOUS, EntryKind.REPORT)
+
+
+class TellingWay(models.TextChoices):
+    """How a parent was told."""
+
+    PHONE = "phone", _("電話")
+    IN_PERSON = "in_person", _("お迎えのときに口頭で")
+    OTHER = "other", _("そのほか")
+
+
+class Seriousness(models.TextChoices):
+    """Whether it is to be reported as a serious accident (domain.md 3.2); the last word counts."""
+
+    DEATH = "death", _("死亡")
+    LONG_TREATMENT = "treatment", _("治療に30日以上かかる見込み")
+    UNCONSCIOUS = "unconscious", _("意識不明")
+    NONE = "none", _("重大事故にあたらない")
+
+
+class ReportStage(models.TextChoices):
+    FIRST = "first", _("第1報")
+    SECOND = "second", _("第2報")
+
+
+class Recipient(models.TextChoices):
+    """Who is to get each stage."""
+
+    WARD = "ward", _("区")
+    PREFECTURE = "prefecture", _("都")
+    AGENCY = "agency", _("こども家庭庁")

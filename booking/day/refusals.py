@@ -96,3 +96,40 @@ class UnknownNumber(DayRefused):
 class NobodyToConfirm(DayRefused):
     reason = _("電話で確認するお迎えの人がいません。")
     way_on = _("お知らせの内容をご確認ください。")
+
+
+class WrittenMeanwhile(DayRefused):
+    reason = _("この画面を開いている間に、ほかの職員がこの報告を書き直しました。")
+    way_on = _(
+        "入力した内容は、この画面に残っています。新しい内容と見比べて、もう一度保存してください。"
+    )
+
+
+class NoLongerDraft(DayRefused):
+    reason = _("この報告は、もう書き直せません。")
+    way_on = _("わかったことは「その後の経過」に追加してください。")
+
+
+class NotYetWhole(DayRefused):
+    reason = _("場所、起きたこと、行ったことが、まだそろっていません。")
+    way_on = _("入力してから、もう一度提出してください。途中のままでも保存できます。")
+
+
+class NotSubmitted(DayRefused):
+    reason = _("この報告は、確認を待っている状態ではありません。")
+    way_on = _("画面を開き直して、今の状態を確かめてください。")
+
+
+class SignedByWriter(DayRefused):
+    reason = _("提出した職員は、自分の報告を確認できません。")
+    way_on = _("ほかの施設責任者かセンターが確認します。")
+
+
+class ParentNotTold(DayRefused):
+    reason = _("保護者への連絡が、まだ記録されていない児童がいます。")
+    way_on = _("連絡した日時と方法を追加してから、確認してください。")
+
+
+class NotSerious(DayRefused):
+    reason = _("重大事故と判断した記録がありません。")
+    way_on = _("先に「重大事故の判断」を追加してください。")

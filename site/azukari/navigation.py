@@ -74,6 +74,7 @@ SECTIONS = (
             Page("admin:closures", _("休所"), rules.works_with_children),
             Page("admin:approvals", _("施設確認待ち"), rules.works_with_children),
             Page("admin:roster", _("職員配置表"), rules.works_with_children),
+            Page("admin:incidents", _("事故・けが"), rules.works_with_children),
             Page("admin:cash", _("日計"), rules.works_with_children),
             Page("admin:phone", _("電話予約"), rules.works_with_children),
             Page("admin:walk_in", _("当日受付"), rules.gives_care_on_site),

@@ -14,6 +14,7 @@ FIELD_GROUPS = {
     "date_of_birth": gettext_lazy("生年月日"),
     "fee": gettext_lazy("料金"),
     "handover_notes": gettext_lazy("申送事項"),
+    "incident": gettext_lazy("事故・けがなどの報告"),
     "name": gettext_lazy("氏名"),
     "phone": gettext_lazy("電話番号"),
     "pick_up_people": gettext_lazy("お迎えの人"),

@@ -34,6 +34,7 @@ from tests.factories.booking import (
 )
 from tests.factories.day import (
     CashCountFactory,
+    IncidentFactory,
     LateNoticeFactory,
     MealCheckFactory,
     NapWatchFactory,
@@ -82,6 +83,7 @@ class Ward:
     meal_check: Any
     nap_watch: Any
     cash_count: Any
+    incident: Any
 
 
 @pytest.fixture
@@ -141,6 +143,7 @@ def ward(parent: Any) -> Ward:
         meal_check=MealCheckFactory.create(),
         nap_watch=NapWatchFactory.create(booking=booking),
         cash_count=CashCountFactory.create(),
+        incident=IncidentFactory.create(booking=booking),
     )
 
 

@@ -59,6 +59,9 @@ KINDS = {
         "admin:calls", "admin:settle", "admin:settle_call", "admin:closure",
         "admin:call_off", "admin:approvals", "admin:approve", "admin:decline",
         "admin:cash", "admin:cash_new", "admin:cash_count", "admin:cash_confirm",
+        "admin:incidents", "admin:incident", "admin:incident_new", "admin:incident_write",
+        "admin:incident_entry", "admin:incident_reopen", "admin:incident_withdraw",
+        "admin:incident_sign",
     },
     REVIEW: {
         "admin:changes", "history.entry", "records.accesslease", "records.emergencyopening",

@@ -185,6 +185,16 @@ STAFF_PAGES = {
     "admin:cash_new": ("get", CARERS | MANAGER),
     "admin:cash_count": ("get", THERE),
     "admin:cash_confirm": ("post", people("carer_elsewhere")),
+    # A facility's own reports, which the center reads, signs and reports on; whoever was there
+    # writes. The one asked for is of 光が丘
+    "admin:incidents": ("get", CARE),
+    "admin:incident": ("get", THERE),
+    "admin:incident_new": ("post", CARERS | MANAGER),
+    "admin:incident_write": ("get", people("carer_elsewhere")),
+    "admin:incident_entry": ("get", THERE),
+    "admin:incident_reopen": ("post", people("carer_elsewhere")),
+    "admin:incident_withdraw": ("post", people("carer_elsewhere")),
+    "admin:incident_sign": ("post", CENTER),
     "admin:roster": ("get", CARE),
     "admin:roster_save": ("post", CARE),
     "admin:roster_fill": ("post", CARE),

@@ -189,6 +189,8 @@ def staff_arguments(name, ward):
     }.get(name, ward.booking.pk)
     if name.startswith("admin:receipt"):
         number = ward.payment.pk
+    elif name.startswith("admin:incident"):
+        number = ward.incident.pk
     elif name.startswith("admin:closure"):
         number = ward.closure.batch
     elif name.startswith("admin:staff_"):

@@ -47,6 +47,8 @@ from tests.factories.day import (
     CashCountFactory,
     DayCallFactory,
     DayReportFactory,
+    IncidentEntryFactory,
+    IncidentFactory,
     JointReadingFactory,
     LateNoticeFactory,
     MealCheckChildFactory,
@@ -182,6 +184,11 @@ def marked(real_database):
         MealCheckChildFactory.create(booking=family.booking)
         TakeoverFactory.create(facility=family.booking.facility)
         DayCallFactory.create(booking=family.booking)
+        IncidentEntryFactory.create(
+            incident=IncidentFactory.create(
+                booking=family.booking, facility=family.booking.facility
+            )
+        )
         NapCheckFactory.create(watch__booking=family.booking)
         for said in (
             ArrivalCheckFactory, DayReportFactory, LateNoticeFactory, PickUpChangeFactory,

@@ -6,7 +6,14 @@ import factory
 from factory.django import DjangoModelFactory
 
 from booking.day import models
-from booking.day.enums import Breathing, CallAnswer, MealKind, SleepPosition
+from booking.day.enums import (
+    Breathing,
+    CallAnswer,
+    EntryKind,
+    IncidentState,
+    MealKind,
+    SleepPosition,
+)
 from history import clock
 from tests.factories.records import StaffUserFactory, facility
 
@@ -121,6 +128,60 @@ class SheetPrintFactory(DjangoModelFactory):
     digest = "0" * 64
     printed_at = factory.LazyAttribute(lambda o: clock.at(o.day, dt.time(7)))
     printed_by = factory.SubFactory(StaffUserFactory)
+
+
+class IncidentFactory(DjangoModelFactory):
+    """At 光が丘, an hour ago; begun, and nothing written."""
+
+    class Meta:
+        model = models.Incident
+
+    class Params:
+        submitted = factory.Trait(
+            state=IncidentState.SUBMITTED,
+            place="園庭",
+            what_happened="すべり台で転んだ。",
+            what_was_done="冷やした。",
+            submitted_by=factory.SelfAttribute("started_by"),
+            submitted_at=factory.SelfAttribute("written_at"),
+        )
+
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    happened_at = factory.LazyAttribute(lambda o: o.started_at)
+    started_by = factory.SubFactory(StaffUserFactory)
+    started_at = factory.LazyFunction(lambda: clock.now() - dt.timedelta(hours=1))
+    written_by = factory.SelfAttribute("started_by")
+    written_at = factory.SelfAttribute("started_at")
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        """The children come while it is a draft; only then what it became."""
+        booking, after = kwargs.pop("booking", None), {}
+        for name in ("state", "submitted_by", "submitted_at"):
+            if name in kwargs:
+                after[name] = kwargs.pop(name)
+        incident = super()._create(model, *args, **kwargs)
+        if booking is not None:
+            models.IncidentChild.objects.create(
+                incident=incident, facility=incident.facility, booking=booking
+            )
+        if after:
+            models.Incident.objects.filter(pk=incident.pk).update(**after)
+        incident.refresh_from_db()
+        return incident
+
+
+class IncidentEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = models.IncidentEntry
+
+    incident = factory.SubFactory(IncidentFactory)
+    facility = factory.SelfAttribute("incident.facility")
+    kind = EntryKind.FOLLOW_UP
+    text = "元気に登園した。"
+    happened_at = factory.LazyFunction(clock.now)
+    written_by = factory.SubFactory(StaffUserFactory)
+    written_at = factory.LazyFunction(clock.now)
 
 
 class _SaidFactory(DjangoModelFactory):

@@ -5,6 +5,8 @@ from booking.day.models.cash_count import CashCount
 from booking.day.models.day_call import DayCall
 from booking.day.models.day_message import LateNotice, PickUpChange
 from booking.day.models.day_report import DayReport
+from booking.day.models.incident import Incident, IncidentChild
+from booking.day.models.incident_entry import IncidentEntry
 from booking.day.models.joint_reading import JointReading
 from booking.day.models.meal_check import MealCheck, MealCheckChild
 from booking.day.models.nap import NapCheck, NapRule, NapWatch
@@ -16,6 +18,9 @@ __all__ = [
     "CashCount",
     "DayCall",
     "DayReport",
+    "Incident",
+    "IncidentChild",
+    "IncidentEntry",
     "JointReading",
     "LateNotice",
     "MealCheck",
