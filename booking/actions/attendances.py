@@ -1,9 +1,11 @@
 """Arrival and departure: facts, recorded at once."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from booking.actions import counters, fees, transitions
@@ -12,7 +14,10 @@ from booking.models import Attendance, Booking, Slot
 from booking.refusals import WrongState
 from history import clock
 from records.models import User
+from records.violations import constraint_of
 
+# What the database calls a change of what a closed day (日計) holds.
+OF_CLOSED_DAY = "attendance_of_closed_day"
 # So long a tap on the wrong row is taken back without a word.
 UNDO_FOR = dt.timedelta(minutes=10)
 
@@ -99,7 +104,8 @@ def undo_arrival(*, booking: Booking, by: User, at: dt.datetime, reason: str = "
     booking = Booking.objects.select_for_update().get(pk=booking.pk)
     transitions.move(booking, BookingState.CONFIRMED, by=by, at=at, reason=reason)
     _refuse_without_reason(booking.attendance, at, reason)
-    booking.attendance.delete()
+    with unless_closed():
+        booking.attendance.delete()
     return booking
 
 
@@ -120,10 +126,27 @@ def undo_departure(*, booking: Booking, by: User, at: dt.datetime, reason: str =
     _refuse_without_reason(attendance, at, reason)
     attendance.left_at = None
     attendance.fetched_by = attendance.departure_late_entry = ""
-    attendance.save(update_fields=["left_at", "fetched_by", "departure_late_entry"])
+    with unless_closed():
+        attendance.save(update_fields=["left_at", "fetched_by", "departure_late_entry"])
     fees.forget_departure(booking)
     _take_the_rest(booking)
     return booking
+
+
+@contextmanager
+def unless_closed() -> Iterator[None]:
+    """Raises WrongState where the database keeps what was recorded, the day being closed."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if constraint_of(error) != OF_CLOSED_DAY:
+            raise
+        raise WrongState(
+            gettext(
+                "この日は、日計を締めています。時刻の訂正は、施設責任者が理由を書いて行います。"
+            )
+        ) from error
 
 
 def _refuse_without_reason(attendance: Attendance, at: dt.datetime, reason: str) -> None:

@@ -34,6 +34,21 @@ class OpenRowsUnexplained(DayRefused):
     way_on = _("先に済ませるか、残したまま締める理由を入力してください。")
 
 
+class CorrectionNeedsManager(DayRefused):
+    reason = _("締めた日の訂正は、その施設の施設責任者とセンターができます。")
+    way_on = _("施設責任者にお伝えください。")
+
+
+class NotClosed(DayRefused):
+    reason = _("お迎えまでの記録が、まだそろっていません。")
+    way_on = _("利用者一覧で、受け入れとお迎えを記録してください。")
+
+
+class CorrectionOutOfOrder(DayRefused):
+    reason = _("お迎えの時刻は、受け入れより後で、今より前にしてください。")
+    way_on = _("時刻を確かめて、もう一度入力してください。")
+
+
 class NeedsAnother(DayRefused):
     reason = _("確かめるのは、1人目とは別の職員です。")
     way_on = _("ほかの職員に、自分のPINを入力してもらうか、ログインして押してもらってください。")

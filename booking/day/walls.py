@@ -1,6 +1,13 @@
 """Who may do what with the notes of a day: a facility's own business, like its attendance."""
 
-from booking.day import cash_walls, family_walls, incident_walls, nap_walls, report_walls
+from booking.day import (
+    cash_walls,
+    closed_walls,
+    family_walls,
+    incident_walls,
+    nap_walls,
+    report_walls,
+)
 from history.walls import ACTOR, AT, Wall, all_of, any_of, facility, writes
 
 FACILITY = facility()
@@ -77,7 +84,13 @@ WALLS = [
     ),
     *nap_walls.WALLS,
     *cash_walls.WALLS,
+    *closed_walls.WALLS,
     *incident_walls.WALLS,
 ]
 
-FUNCTIONS = [family_walls.TRIGGERS, cash_walls.TRIGGERS, incident_walls.TRIGGERS]
+FUNCTIONS = [
+    family_walls.TRIGGERS,
+    cash_walls.TRIGGERS,
+    closed_walls.TRIGGERS,
+    incident_walls.TRIGGERS,
+]

@@ -181,6 +181,8 @@ STAFF_PAGES = {
     "admin:practice": ("get", NOBODY),
     "admin:sheets": ("get", CARE),
     "admin:sheet_print": ("post", CARE),
+    # What is closed a manager alone puts right; the booking is of 光が丘
+    "admin:attendance_correct": ("get", CENTER),
     "admin:cash": ("get", CARE),
     "admin:cash_new": ("get", CARERS | MANAGER),
     "admin:cash_count": ("get", THERE),

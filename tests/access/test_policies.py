@@ -46,6 +46,7 @@ from tests.factories.day import (
     ArrivalCheckFactory,
     CashCountFactory,
     DayCallFactory,
+    DayCorrectionFactory,
     DayReportFactory,
     IncidentEntryFactory,
     IncidentFactory,
@@ -189,6 +190,7 @@ def marked(real_database):
                 booking=family.booking, facility=family.booking.facility
             )
         )
+        DayCorrectionFactory.create(booking=family.booking)
         NapCheckFactory.create(watch__booking=family.booking)
         for said in (
             ArrivalCheckFactory, DayReportFactory, LateNoticeFactory, PickUpChangeFactory,

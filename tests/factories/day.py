@@ -229,3 +229,17 @@ class DayReportFactory(DjangoModelFactory):
     words = "積み木がお気に入りでした。"
     written_by = factory.SubFactory(StaffUserFactory)
     written_at = factory.LazyAttribute(lambda o: o.booking.ends_at)
+
+
+class DayCorrectionFactory(DjangoModelFactory):
+    """Of a `booking`: it ended a minute earlier."""
+
+    class Meta:
+        model = models.DayCorrection
+
+    facility = factory.SelfAttribute("booking.facility")
+    arrived_at = factory.SelfAttribute("booking.starts_at")
+    left_at = factory.LazyAttribute(lambda o: o.booking.ends_at - dt.timedelta(minutes=1))
+    reason = "時計が進んでいたため"
+    corrected_by = factory.SubFactory(StaffUserFactory)
+    corrected_at = factory.LazyAttribute(lambda o: o.booking.ends_at + dt.timedelta(days=1))

@@ -3,6 +3,7 @@
 from booking.day.models.arrival_check import ArrivalCheck
 from booking.day.models.cash_count import CashCount
 from booking.day.models.day_call import DayCall
+from booking.day.models.day_correction import DayCorrection
 from booking.day.models.day_message import LateNotice, PickUpChange
 from booking.day.models.day_report import DayReport
 from booking.day.models.incident import Incident, IncidentChild
@@ -17,6 +18,7 @@ __all__ = [
     "ArrivalCheck",
     "CashCount",
     "DayCall",
+    "DayCorrection",
     "DayReport",
     "Incident",
     "IncidentChild",

@@ -54,6 +54,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "answers": CallAnswer.choices,
         # The center reads the list and corrects afterwards; it receives no children.
         "records_attendance": rules.gives_care_on_site(request.user),
+        "manages": rules.manages(request.user),
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
     }
