@@ -62,7 +62,7 @@ KINDS = {
         "admin:cash", "admin:cash_new", "admin:cash_count", "admin:cash_confirm",
         "admin:incidents", "admin:incident", "admin:incident_new", "admin:incident_write",
         "admin:incident_entry", "admin:incident_reopen", "admin:incident_withdraw",
-        "admin:incident_sign",
+        "admin:incident_sign", "admin:incident_print",
     },
     REVIEW: {
         "admin:changes", "history.entry", "records.accesslease", "records.emergencyopening",

@@ -194,6 +194,7 @@ STAFF_PAGES = {
     "admin:incident_new": ("post", CARERS | MANAGER),
     "admin:incident_write": ("get", people("carer_elsewhere")),
     "admin:incident_entry": ("get", THERE),
+    "admin:incident_print": ("get", THERE),
     "admin:incident_reopen": ("post", people("carer_elsewhere")),
     "admin:incident_withdraw": ("post", people("carer_elsewhere")),
     "admin:incident_sign": ("post", CENTER),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.admin.views.choices import chosen_facility
-from booking.day import incidents, serious_reports
+from booking.day import incident_paper, incidents, serious_reports
 from booking.day.actions import incidents as actions
 from booking.day.admin.views.rows import booking_of
 from booking.day.day_sheet import WAS_HERE
@@ -21,7 +21,9 @@ from booking.day.forms_incidents import ENTRY_FORMS, IncidentForm, ReasonForm
 from booking.day.models import Incident
 from booking.day.refusals import NoLongerDraft, WrittenMeanwhile
 from booking.models import Booking
+from history import actions as history
 from history import clock
+from history.enums import Act
 from records import drafts, rules
 from records.admin.views import readings
 from records.admin.views.gate import StaffRequest, only
@@ -181,6 +183,28 @@ def incident_entry(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "day/staff/incident_entry.html", context)
+
+
+@require_safe
+@only(rules.works_with_children)
+def incident_print(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """The report on A4; each paper is in the record of reads."""
+    row = incidents.row(_incident(request, number), request.context.at)
+    history.record(
+        Act.PRINT,
+        context=request.context,
+        purpose=PURPOSE,
+        model=MODEL,
+        object_ids=[row.incident.pk],
+        child_ids=row.child_ids,
+        fields=FIELDS,
+        path=request.path,
+    )
+    return HttpResponse(
+        incident_paper.pdf(row),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{row.incident.label}.pdf"'},
+    )
 
 
 @require_POST

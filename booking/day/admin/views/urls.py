@@ -54,6 +54,7 @@ urlpatterns = [
     path("incidents/<uuid:number>/", incidents.incident, name="incident"),
     path("incidents/<uuid:number>/write/", incidents.incident_write, name="incident_write"),
     path("incidents/<uuid:number>/add/", incidents.incident_entry, name="incident_entry"),
+    path("incidents/<uuid:number>/print/", incidents.incident_print, name="incident_print"),
     path("incidents/<uuid:number>/reopen/", incidents.incident_reopen, name="incident_reopen"),
     path("incidents/<uuid:number>/end/", incidents.incident_withdraw, name="incident_withdraw"),
     path("incidents/<uuid:number>/sign/", incidents.incident_sign, name="incident_sign"),
