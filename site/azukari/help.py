@@ -55,6 +55,10 @@ SECTIONS = {
         "roster_copy", "roster_clear", "capacity_change", "capacity_restore", "closures",
         "closure_new", "closure", "closure_confirm", "closure_drop", "closure_lift",
     ),
+    "incident": (
+        "incidents", "incident_new", "incident", "incident_write", "incident_entry",
+        "incident_reopen", "incident_withdraw", "incident_sign",
+    ),
     "fee": ("payment", "waive", "receipt", "receipt_print"),
     "cash": ("cash", "cash_new", "cash_count", "cash_confirm"),
     "paper": ("sheets", "sheet_print", "meal_paper"),
