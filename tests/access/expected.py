@@ -58,7 +58,7 @@ KINDS = {
         "booking.slot", "booking.waiting", "admin:payment", "admin:receipt", "admin:attention",
         "admin:calls", "admin:settle", "admin:settle_call", "admin:closure",
         "admin:call_off", "admin:approvals", "admin:approve", "admin:decline",
-        "admin:attendance_correct",
+        "admin:attendance_correct", "admin:cash_paper",
         "admin:cash", "admin:cash_new", "admin:cash_count", "admin:cash_confirm",
         "admin:incidents", "admin:incident", "admin:incident_new", "admin:incident_write",
         "admin:incident_entry", "admin:incident_reopen", "admin:incident_withdraw",

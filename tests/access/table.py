@@ -186,6 +186,7 @@ STAFF_PAGES = {
     "admin:cash": ("get", CARE),
     "admin:cash_new": ("get", CARERS | MANAGER),
     "admin:cash_count": ("get", THERE),
+    "admin:cash_paper": ("get", THERE),
     "admin:cash_confirm": ("post", people("carer_elsewhere")),
     # A facility's own reports, which the center reads, signs and reports on; whoever was there
     # writes. The one asked for is of 光が丘

@@ -186,6 +186,7 @@ def staff_arguments(name, ward):
         "admin:nap_end": ward.nap_watch.pk,
         "admin:cash_count": ward.cash_count.pk,
         "admin:cash_confirm": ward.cash_count.pk,
+        "admin:cash_paper": ward.cash_count.pk,
     }.get(name, ward.booking.pk)
     if name.startswith("admin:receipt"):
         number = ward.payment.pk

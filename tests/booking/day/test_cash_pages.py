@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from booking.actions import attendances, payments
-from booking.day import closing, risks
+from booking.day import cash_slip, closing, risks
 from booking.day.models import CashCount
 from history import clock
 from history.enums import Act
@@ -256,3 +256,24 @@ def test_another_facilitys_box_is_not_found(staff_client, carer):
     assert client.get(f"/cash/{count.pk}/").status_code == 404
     assert client.post(f"/cash/{count.pk}/confirm/").status_code == 404
     assert str(count.pk) not in client.get("/cash/").content.decode()
+
+
+def test_the_slip_says_what_was_counted_and_by_whom(staff_client, carer_elsewhere, carer):
+    count = CashCountFactory.create(
+        yen_1000=5, float_amount=5500, difference_reason="数え間違いか不明", slip="A-17",
+        deposit_amount=1000, closed_by=carer_elsewhere,
+    )  # fmt: skip
+    count.refresh_from_db()
+
+    said = cash_slip.content(count, at=EVENING)
+    paper = staff_client.log_in(carer_elsewhere).get(f"/cash/{count.pk}/slip.pdf")
+    elsewhere = staff_client.log_in(carer).get(f"/cash/{count.pk}/slip.pdf")
+
+    assert [row[2] for row in said["sums"]] == [
+        "5,500円", "0円", "5,500円", "5,000円", "-500円", "1,000円", "4,000円",
+    ]  # fmt: skip
+    assert said["pieces"] == [["1,000円", "5枚", "5,000円"]]
+    assert [each["name"] for each in said["names"]] == [carer_elsewhere.name, ""]
+    assert said["notes"] == ["差額の理由：数え間違いか不明"]
+    assert paper.content.startswith(b"%PDF")
+    assert elsewhere.status_code == 404

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.admin.views.choices import chosen_day, chosen_facility
-from booking.day import cash, closing
+from booking.day import cash, cash_slip, closing
 from booking.day.actions import cash_counts, sheet_prints
 from booking.day.admin.views.two_names import put_down
 from booking.day.forms_cash import CashCountForm
@@ -128,6 +128,18 @@ def cash_confirm(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         messages.success(request, _("日計を確かめた職員の名前を残しました。"))
 
     return put_down(request, confirm) or redirect("admin:cash_count", number)
+
+
+@require_safe
+@only(rules.works_with_children)
+def cash_paper(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """引継書・入金票, to go with the money; it names no child."""
+    count = _count(request, number)
+    return HttpResponse(
+        cash_slip.pdf(count, at=request.context.at),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="cash-{count.day}.pdf"'},
+    )
 
 
 def _count(request: StaffRequest, number: uuid.UUID) -> CashCount:

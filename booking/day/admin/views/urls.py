@@ -62,5 +62,6 @@ urlpatterns = [
     path("cash/", cash.cash_list, name="cash"),
     path("cash/new/", cash.cash_new, name="cash_new"),
     path("cash/<uuid:number>/", cash.cash_count, name="cash_count"),
+    path("cash/<uuid:number>/slip.pdf", cash.cash_paper, name="cash_paper"),
     path("cash/<uuid:number>/confirm/", cash.cash_confirm, name="cash_confirm"),
 ]
