@@ -32,7 +32,7 @@ SECTIONS = {
     "practice": ("practice",),
     "nap": ("naps", "nap_check", "nap_begin", "nap_end"),
     "today": ("today",),
-    "arrival": ("arrive", "leave", "undo_arrival", "undo_departure"),
+    "arrival": ("arrive", "leave", "undo_arrival", "undo_departure", "attendance_correct"),
     "find": ("find_row",),
     "late": ("day_call",),
     "card": ("care_card",),
@@ -47,6 +47,7 @@ SECTIONS = {
         "phone_join", "phone_regular", "calls", "call_result", "call_reopen",
     ),
     "emergency": ("emergency", "emergency_card"),
+    "ambulance": ("ambulance", "emergency_ambulance"),
     "not-cared-for": (
         "call_off", "take_back", "approvals", "approve", "decline", "use_holds", "use_hold",
     ),
@@ -57,10 +58,10 @@ SECTIONS = {
     ),
     "incident": (
         "incidents", "incident_new", "incident", "incident_write", "incident_entry",
-        "incident_reopen", "incident_withdraw", "incident_sign",
+        "incident_reopen", "incident_withdraw", "incident_sign", "incident_print",
     ),
     "fee": ("payment", "waive", "receipt", "receipt_print"),
-    "cash": ("cash", "cash_new", "cash_count", "cash_confirm"),
+    "cash": ("cash", "cash_new", "cash_count", "cash_confirm", "cash_paper"),
     "paper": ("sheets", "sheet_print", "meal_paper"),
 }  # fmt: skip
 

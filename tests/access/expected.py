@@ -47,6 +47,7 @@ KINDS = {
         "admin:today", "admin:arrive", "admin:leave", "admin:undo_arrival",
         "admin:undo_departure", "admin:read", "admin:meal_check",
         "admin:meal_check_second", "admin:meal_paper", "admin:takeover", "admin:care_card",
+        "admin:ambulance", "admin:emergency_ambulance",
         "admin:look_up", "admin:emergency", "admin:emergency_card", "admin:phone",
         "admin:phone_places", "admin:phone_confirm",
         "admin:phone_done", "admin:phone_booking", "admin:phone_regular",

@@ -135,6 +135,7 @@ STAFF_PAGES = {
     # Of the own facility alone; the center receives no children
     "admin:find_row": ("post", CARERS | MANAGER),
     "admin:care_card": ("get", THERE),
+    "admin:ambulance": ("get", THERE),
     # What the family said on the day; only who is there answers it, or calls back
     "admin:messages": ("get", THERE),
     "admin:reply_late": ("post", people("carer_elsewhere")),
@@ -210,6 +211,7 @@ STAFF_PAGES = {
     "admin:look_up": ("get", CARERS | MANAGER),
     "admin:emergency": ("get", CARERS | MANAGER),
     "admin:emergency_card": ("get", people("carer_elsewhere")),
+    "admin:emergency_ambulance": ("get", people("carer_elsewhere")),
     "admin:payment": ("get", THERE),
     "admin:receipt_print": ("post", THERE),
     "admin:receipt": ("get", THERE),

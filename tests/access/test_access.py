@@ -176,6 +176,7 @@ def staff_arguments(name, ward):
         "admin:terminal_revoke": ward.terminal.pk,
         "admin:link_revoke": ward.link.pk,
         "admin:proposal": ward.proposal.pk,
+        "admin:emergency_ambulance": ward.rows["records.emergencyopening"].pk,
         "admin:emergency_card": ward.rows["records.emergencyopening"].pk,
         "admin:administration_close": ward.rows["records.administratoropening"].pk,
         "admin:alert_seen": ward.alert.pk,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from booking.day.admin.views import (
+    ambulance,
     attendances,
     calls,
     care_card,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("today/<uuid:number>/undo-departure/", attendances.undo_departure, name="undo_departure"),
     path("today/<uuid:number>/call/", calls.day_call, name="day_call"),
     path("today/<uuid:number>/card/", care_card.care_card, name="care_card"),
+    path("today/<uuid:number>/ambulance.pdf", ambulance.of_booking, name="ambulance"),
     path("today/<uuid:number>/read/", joint_readings.read, name="read"),
     path("meals/", meals.meal_check, name="meal_check"),
     path("meals/paper/", meals.meal_paper, name="meal_paper"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path("today/<uuid:number>/report/", reports.day_report, name="day_report"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
+    path("emergency/<uuid:number>/ambulance.pdf", ambulance.of_opening, name="emergency_ambulance"),
     path("sheets/", papers.sheets, name="sheets"),
     path("sheets/print/", papers.sheet_print, name="sheet_print"),
     path("practice/", practice.practice, name="practice"),
