@@ -20,6 +20,15 @@ class CallAnswer(models.TextChoices):
     MESSAGE = "message", _("伝言を残した")
 
 
+class RollCallAct(models.TextChoices):
+    """避難・点呼: one tap. A child that was handed over is no longer to be counted."""
+
+    SEEN = "seen", _("確認")
+    TAKEN_BACK = "taken_back", _("取り消し")
+    HANDED = "handed", _("引き渡し")
+    ENDED = "ended", _("点呼の終わり")
+
+
 class Eaten(models.TextChoices):
     """今日のようす: how much was eaten."""
 

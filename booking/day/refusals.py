@@ -148,3 +148,8 @@ class ParentNotTold(DayRefused):
 class NotSerious(DayRefused):
     reason = _("重大事故と判断した記録がありません。")
     way_on = _("先に「重大事故の判断」を追加してください。")
+
+
+class NoRollCall(DayRefused):
+    reason = _("いま行っている点呼はありません。")
+    way_on = _("児童か職員の「確認」を押すと、新しい点呼が始まります。")

@@ -7,6 +7,7 @@ from booking.day import (
     incident_walls,
     nap_walls,
     report_walls,
+    roll_call_walls,
 )
 from history.walls import ACTOR, AT, Wall, all_of, any_of, facility, writes
 
@@ -83,6 +84,7 @@ WALLS = [
         history=FACILITY,
     ),
     *nap_walls.WALLS,
+    *roll_call_walls.WALLS,
     *cash_walls.WALLS,
     *closed_walls.WALLS,
     *incident_walls.WALLS,

@@ -60,6 +60,10 @@ SECTIONS = {
         "incidents", "incident_new", "incident", "incident_write", "incident_entry",
         "incident_reopen", "incident_withdraw", "incident_sign", "incident_print",
     ),
+    "roll-call": (
+        "roll_call", "roll_call_mark", "roll_call_new", "roll_call_end", "roll_call_sheet",
+        "roll_call_kept",
+    ),
     "fee": ("payment", "waive", "receipt", "receipt_print"),
     "cash": ("cash", "cash_new", "cash_count", "cash_confirm", "cash_paper"),
     "paper": ("sheets", "sheet_print", "meal_paper"),

@@ -39,6 +39,7 @@ from tests.factories.day import (
     MealCheckFactory,
     NapWatchFactory,
     PickUpChangeFactory,
+    RollCallFactory,
 )
 from tests.factories.records import (
     ConsentFactory,
@@ -84,6 +85,7 @@ class Ward:
     nap_watch: Any
     cash_count: Any
     incident: Any
+    roll_call: Any
 
 
 @pytest.fixture
@@ -144,6 +146,7 @@ def ward(parent: Any) -> Ward:
         nap_watch=NapWatchFactory.create(booking=booking),
         cash_count=CashCountFactory.create(),
         incident=IncidentFactory.create(booking=booking),
+        roll_call=RollCallFactory.create(),
     )
 
 

@@ -134,6 +134,14 @@ STAFF_PAGES = {
     "admin:day_call": ("post", people("carer_elsewhere")),
     # Of the own facility alone; the center receives no children
     "admin:find_row": ("post", CARERS | MANAGER),
+    # Whoever may be asked where everybody is reads it, also the center; who is there counts. The
+    # roll call that was kept is of 光が丘
+    "admin:roll_call": ("get", CARE),
+    "admin:roll_call_sheet": ("get", CARE),
+    "admin:roll_call_mark": ("post", CARERS | MANAGER),
+    "admin:roll_call_new": ("post", CARERS | MANAGER),
+    "admin:roll_call_end": ("post", CARERS | MANAGER),
+    "admin:roll_call_kept": ("get", THERE),
     "admin:care_card": ("get", THERE),
     "admin:ambulance": ("get", THERE),
     # What the family said on the day; only who is there answers it, or calls back

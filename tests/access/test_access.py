@@ -185,6 +185,7 @@ def staff_arguments(name, ward):
         "admin:use_hold": ward.use_hold.pk,
         "admin:meal_check_second": ward.meal_check.pk,
         "admin:nap_end": ward.nap_watch.pk,
+        "admin:roll_call_kept": ward.roll_call.pk,
         "admin:cash_count": ward.cash_count.pk,
         "admin:cash_confirm": ward.cash_count.pk,
         "admin:cash_paper": ward.cash_count.pk,

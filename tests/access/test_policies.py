@@ -55,6 +55,7 @@ from tests.factories.day import (
     MealCheckChildFactory,
     NapCheckFactory,
     PickUpChangeFactory,
+    RollCallMarkFactory,
     SheetPrintFactory,
     TakeoverFactory,
 )
@@ -192,6 +193,7 @@ def marked(real_database):
         )
         DayCorrectionFactory.create(booking=family.booking)
         NapCheckFactory.create(watch__booking=family.booking)
+        RollCallMarkFactory.create(booking=family.booking)
         for said in (
             ArrivalCheckFactory, DayReportFactory, LateNoticeFactory, PickUpChangeFactory,
         ):  # fmt: skip

@@ -12,6 +12,7 @@ from booking.day.enums import (
     EntryKind,
     IncidentState,
     MealKind,
+    RollCallAct,
     SleepPosition,
 )
 from history import clock
@@ -99,6 +100,30 @@ class NapCheckFactory(DjangoModelFactory):
     breathing = Breathing.CALM
     checked_by = factory.SubFactory(StaffUserFactory)
     checked_at = factory.SelfAttribute("watch.began_at")
+
+
+class RollCallFactory(DjangoModelFactory):
+    """At 光が丘; nobody was expected."""
+
+    class Meta:
+        model = models.RollCall
+
+    facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
+    started_by = factory.SubFactory(StaffUserFactory)
+    started_at = factory.LazyFunction(clock.now)
+
+
+class RollCallMarkFactory(DjangoModelFactory):
+    """Of a `booking`, seen in a roll call of its facility."""
+
+    class Meta:
+        model = models.RollCallMark
+
+    roll_call = factory.SubFactory(RollCallFactory, facility=factory.SelfAttribute("..facility"))
+    facility = factory.SelfAttribute("booking.facility")
+    act = RollCallAct.SEEN
+    marked_by = factory.SubFactory(StaffUserFactory)
+    marked_at = factory.LazyFunction(clock.now)
 
 
 class CashCountFactory(DjangoModelFactory):

@@ -11,6 +11,7 @@ from booking.day.models.incident_entry import IncidentEntry
 from booking.day.models.joint_reading import JointReading
 from booking.day.models.meal_check import MealCheck, MealCheckChild
 from booking.day.models.nap import NapCheck, NapRule, NapWatch
+from booking.day.models.roll_call import RollCall, RollCallMark
 from booking.day.models.sheet_print import SheetPrint
 from booking.day.models.takeover import Takeover
 
@@ -31,6 +32,8 @@ __all__ = [
     "NapRule",
     "NapWatch",
     "PickUpChange",
+    "RollCall",
+    "RollCallMark",
     "SheetPrint",
     "Takeover",
 ]

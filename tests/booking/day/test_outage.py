@@ -5,12 +5,10 @@ it is back.
 """
 
 import datetime as dt
-import io
 import re
 
 import pytest
 import time_machine
-from pypdf import PdfReader
 
 from booking.day.actions import sheet_prints
 from booking.day.models import MealCheck, MealCheckChild, SheetPrint
@@ -18,6 +16,7 @@ from booking.enums import BookingState
 from booking.models import Attendance, Booking, Fee, Slot
 from history import clock
 from records.enums import Allergen, Severity
+from tests import pdf_text
 from tests.booking.day.test_day_sheet import DAY, allergic, booked
 from tests.booking.day.test_joint_readings import colleague  # noqa: F401
 from tests.entries import EntryClient, as_entry
@@ -69,8 +68,7 @@ def test_yesterdays_closing_has_left_the_sheet(children, folder):
         sheet_prints.keep(facility=facility("hikarigaoka"), at=EVENING)
 
     # Nothing of the product is asked any more: a file, and a reader of files.
-    pages = PdfReader(io.BytesIO((folder / f"{DAY}.pdf").read_bytes())).pages
-    text = re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
+    text = pdf_text.read((folder / f"{DAY}.pdf").read_bytes())
     for booking in children.values():
         assert re.sub(r"\s+", "", booking.child_name) in text
     assert str(Severity.ANAPHYLAXIS.label) in text

@@ -1,7 +1,6 @@
 """用紙: what stands on it, whose it is, and what is left when nothing else works."""
 
 import datetime as dt
-import io
 import re
 import stat
 
@@ -11,7 +10,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from pypdf import PdfReader
 
 from booking.actions import cancellations
 from booking.day import papers
@@ -22,6 +20,7 @@ from history.enums import Act
 from history.models import Entry
 from records.enums import Allergen, LeaseReason, Severity
 from records.models import AccessLease
+from tests import pdf_text
 from tests.booking.day.test_day_sheet import DAY, TEN, allergic, booked
 from tests.booking.staff_at_work import on_duty
 from tests.entries import EntryClient, as_entry
@@ -38,16 +37,10 @@ def paper(user, at=TEN, code="hikarigaoka"):
         return papers.paper(user=user, facility_id=facility(code).pk, day=DAY, at=at)
 
 
-def words(content):
-    """The text of a PDF without its spaces, which it sets as it likes."""
-    reader = PdfReader(io.BytesIO(content))
-    return re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
-
-
 def printed(client, day=DAY):
     response = client.post(f"/sheets/print/?day={day}")
     assert response["Content-Type"] == "application/pdf"
-    return words(response.content)
+    return pdf_text.read(response.content)
 
 
 @pytest.fixture
@@ -221,7 +214,7 @@ def test_the_next_open_day_is_left_on_the_disk(grave, folder):
     kept()
 
     file = folder / f"{DAY}.pdf"
-    text = words(file.read_bytes())
+    text = pdf_text.read(file.read_bytes())
     assert grave.child_name.replace(" ", "") in text
     assert str(next(iter(Allergen)).label) in text
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -239,11 +232,11 @@ def test_it_is_printed_anew_only_for_something_new(grave, folder):
 
     (folder / f"{DAY}.pdf").unlink()
     kept(EVENING + dt.timedelta(hours=2))
-    assert "用紙番号1" in words((folder / f"{DAY}.pdf").read_bytes())
+    assert "用紙番号1" in pdf_text.read((folder / f"{DAY}.pdf").read_bytes())
 
     HandoverNoteFactory.create(child=grave.child)
     kept(EVENING + dt.timedelta(hours=3))
-    assert "用紙番号2" in words((folder / f"{DAY}.pdf").read_bytes())
+    assert "用紙番号2" in pdf_text.read((folder / f"{DAY}.pdf").read_bytes())
 
 
 def test_days_that_are_over_go(grave, folder):

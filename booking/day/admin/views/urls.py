@@ -19,6 +19,7 @@ from booking.day.admin.views import (
     papers,
     practice,
     reports,
+    roll_calls,
     today,
 )
 
@@ -46,6 +47,12 @@ urlpatterns = [
     path("today/<uuid:number>/messages/pick-up/", messages.reply_pick_up, name="reply_pick_up"),
     path("today/<uuid:number>/messages/called/", messages.call_back, name="call_back"),
     path("today/<uuid:number>/report/", reports.day_report, name="day_report"),
+    path("roll-call/", roll_calls.roll_call, name="roll_call"),
+    path("roll-call/mark/", roll_calls.mark, name="roll_call_mark"),
+    path("roll-call/new/", roll_calls.new, name="roll_call_new"),
+    path("roll-call/end/", roll_calls.end, name="roll_call_end"),
+    path("roll-call/sheet.pdf", roll_calls.sheet_pdf, name="roll_call_sheet"),
+    path("roll-call/<uuid:number>/", roll_calls.kept, name="roll_call_kept"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:number>/card/", emergency.emergency_card, name="emergency_card"),
     path("emergency/<uuid:number>/ambulance.pdf", ambulance.of_opening, name="emergency_ambulance"),
