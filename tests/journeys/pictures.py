@@ -16,6 +16,10 @@ PICTURES = {
     "meal": ("84-tablet-meal-again-768", 1500),
     "takeover": ("85-tablet-takeover-768", 900),
     "late": ("87-tablet-late-768", 1300),
+    "incident": ("90-tablet-incident-768", 1500),
+    "nap": ("91-tablet-nap-768", 1000),
+    "roll-call": ("92-tablet-roll-call-768", 1300),
+    "report": ("93-tablet-report-768", 1200),
     "cash": ("88-tablet-cash-768", 1800),
 }
 

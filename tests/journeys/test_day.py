@@ -270,7 +270,85 @@ def test_7_a_carer_is_ill_and_the_list_says_where_staff_lack(tablet: Tablet) -> 
     tablet.when_it_is_given_to(NAME)
 
 
-def test_8_a_parent_is_late(tablet: Tablet) -> None:
+def test_8_a_child_is_hurt_and_the_report_is_signed_by_the_manager(tablet: Tablet) -> None:
+    child = LATE_BOTH_WAYS.child
+    tablet.at(13, 30)
+    tablet.when_they_tap("事故・けがを記録", child)
+    tablet.then_it_took(1)
+    tablet.screen.look("90-tablet-incident")
+    tablet.screen.fill("場所", "保育室")
+    # A report half written loses nothing.
+    tablet.screen.press("途中まで保存する")
+    tablet.then_they_read("途中まで保存しました。")
+    tablet.screen.follow("続きを書く")
+    tablet.screen.fill("起きたこと", "積み木につまずき、ひざをすりむきました。")
+    tablet.screen.fill("行ったこと", "流水で洗い、ばんそうこうを貼りました。")
+    tablet.screen.press("施設責任者に提出する")
+    tablet.then_they_read("報告を施設責任者に提出しました。")
+    tablet.screen.follow("保護者への連絡を記録する")
+    tablet.page.get_by_label(child).first.check(force=True)
+    tablet.screen.fill("連絡した相手", "母")
+    tablet.page.get_by_label("電話", exact=True).check(force=True)
+    tablet.screen.fill("連絡した職員", NAME)
+    tablet.screen.press("追加する")
+    tablet.then_they_read("追加しました。")
+    report = tablet.page.url
+
+    tablet.when_it_is_given_to(OTHER)
+    tablet.page.goto(report)
+    tablet.screen.press("施設責任者として確認した")
+    tablet.then_they_read("報告を確認しました。", "施設責任者が確認済")
+    tablet.screen.look("90-tablet-incident-signed")
+    tablet.when_it_is_given_to(NAME)
+
+
+def test_9_a_sleeping_child_is_looked_at_in_time(tablet: Tablet) -> None:
+    child = LATE_BOTH_WAYS.child
+    tablet.at(14, 0)
+    tablet.screen.follow("午睡チェック")
+    tablet.page.locator(".nap-row", has_text=child).get_by_role("button").click()
+    tablet.then_they_read("午睡中 1人")
+    tablet.at(14, 11)
+    tablet.then_they_read("午睡チェックの時刻です：1人")
+    tablet.screen.open("/naps/")
+    tablet.screen.look("91-tablet-nap")
+    sleeper = tablet.page.locator(".nap-row", has_text=child)
+    expect(sleeper).to_contain_text("確認の時刻です")
+    sleeper.get_by_role("button", name="確認した・異常なし").click()
+    expect(tablet.page.locator("[data-due-count]")).to_have_text("0")
+    tablet.page.locator(".nap-row", has_text=child).get_by_role("button", name="起きた").click()
+    tablet.then_they_read("午睡中の児童はいません。")
+
+
+def test_10_everybody_is_counted_in_a_drill(tablet: Tablet) -> None:
+    tablet.at(14, 30)
+    tablet.screen.follow("避難・点呼")
+    tablet.screen.press("訓練として始める")
+    missing = tablet.page.locator(".day-row", has=tablet.page.locator(".roll-tap"))
+    for left in range(missing.count(), 0, -1):
+        expect(missing).to_have_count(left)
+        missing.first.locator(".roll-tap").click()
+    tablet.then_they_read("全員の居場所を確認しました。", LATE_BOTH_WAYS.child)
+    tablet.screen.look("92-tablet-roll-call")
+    tablet.screen.press("この点呼を終える")
+
+
+def test_11_how_the_day_was_is_written_in_a_few_taps(tablet: Tablet) -> None:
+    child = LATE_BOTH_WAYS.child
+    tablet.at(15, 0)
+    tablet.when_they_tap("今日のようす", child)
+    for words in ("ほとんど", "30分くらい", "ごきげん"):
+        tablet.hand.taps += 1
+        tablet.page.locator("fieldset.taps label", has_text=words).first.click()
+    tablet.screen.look("93-tablet-report")
+    tablet.hand.presses("保存")
+    tablet.then_they_read("「今日のようす」を保存しました。")
+    tablet.then_it_took(5)
+
+
+def test_12_a_parent_is_late_and_reads_how_the_day_was(
+    tablet: Tablet, parent_screen: Screen
+) -> None:
     child = LATE_BOTH_WAYS.child
     tablet.at(15, 10)
     tablet.when_they_hand_over(NOT_BOOKED.child)
@@ -284,8 +362,18 @@ def test_8_a_parent_is_late(tablet: Tablet) -> None:
     tablet.then_the_row_says(child, "お迎え済")
     tablet.then_the_row_says(child, "延長 25分")
 
+    family = Family(parent_screen)
+    family.when_they_log_in(LATE_BOTH_WAYS.email, PASSWORD)
+    family.when_they_open_their_bookings()
+    day = LATE_BOTH_WAYS.day(tablet.demonstration)
+    parent_screen.page.get_by_role("link", name=f"{day.month}月{day.day}日").first.click()
+    family.then_they_read("今日のようす", "ほとんど", "ごきげん")
+    # The report of the accident is for staff alone; the mother was told by telephone.
+    assert not parent_screen.says("つまずき")
+    parent_screen.look("94-report-read")
 
-def test_9_the_day_is_closed_by_two(tablet: Tablet) -> None:
+
+def test_13_the_day_is_closed_by_two(tablet: Tablet) -> None:
     tablet.at(17, 40)
     children = (NEW_ALLERGY.child, ORDINARY.child, NOT_BOOKED.child, LATE_BOTH_WAYS.child)
     tablet.screen.open("/cash/new/")

@@ -10,8 +10,15 @@ from history.models import tracked
 from records.enums import Retention
 from records.fields import EncryptedTextField
 from records.validators import validate_no_my_number
+from records.visibility import visible
 
 LONGEST = 200
+
+
+class DayCorrectionQuerySet(models.QuerySet["DayCorrection"]):
+    def visible_to(self, user: object) -> "DayCorrectionQuerySet":
+        """Those of the facilities worked for."""
+        return self.filter(visible(user, facility="facility_id"))
 
 
 class DayCorrection(models.Model):
@@ -38,6 +45,7 @@ class DayCorrection(models.Model):
     )
     corrected_at = models.DateTimeField(_("訂正した日時"))
 
+    objects = DayCorrectionQuerySet.as_manager()
     history = tracked()
 
     class Meta:

@@ -56,12 +56,13 @@ def attendance_correct(request: StaffRequest, number: uuid.UUID) -> HttpResponse
         fields=FIELDS,
         path=request.path,
     )
+    known = DayCorrection.objects.visible_to(request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("締めた日の訂正"),
         "booking": booking,
         "attendance": attendance,
-        "corrections": DayCorrection.objects.filter(booking=booking).select_related("corrected_by"),
+        "corrections": known.filter(booking=booking).select_related("corrected_by"),
         "form": form,
     }
     return render(request, "day/staff/attendance_correct.html", context)
