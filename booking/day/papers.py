@@ -22,6 +22,8 @@ from records import dates
 from records.models import HandoverNote
 
 ONE_DAY = dt.timedelta(days=1)
+# The part of a row that says how the day goes on: carers write it themselves.
+COURSE = ("state", "arrived", "left")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Paper:
     @property
     def digest(self) -> str:
         return digest_of(self.rows)
+
+    @property
+    def care_digest(self) -> str:
+        """The same without what changes with every tap of the day."""
+        return digest_of([
+            {name: words for name, words in row.items() if name not in COURSE} for row in self.rows
+        ])  # fmt: skip
 
     @property
     def child_ids(self) -> list[Any]:

@@ -46,7 +46,7 @@ IN_CLEAR = {
         records.PublicSession.session_key records.RateCount.key records.StaffSession.session_data
         records.StaffSession.session_key records.Terminal.certificate
         records.TerminalLink.code_digest records.TerminalLink.digest records.TerminalSecret.digest
-        day.SheetPrint.digest
+        day.SheetPrint.care_digest day.SheetPrint.digest
     """,
 }
 

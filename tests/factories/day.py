@@ -150,7 +150,7 @@ class SheetPrintFactory(DjangoModelFactory):
     facility = factory.LazyFunction(lambda: facility("hikarigaoka"))
     day = dt.date(2010, 4, 1)
     number = 1
-    digest = "0" * 64
+    digest = care_digest = "0" * 64
     printed_at = factory.LazyAttribute(lambda o: clock.at(o.day, dt.time(7)))
     printed_by = factory.SubFactory(StaffUserFactory)
 

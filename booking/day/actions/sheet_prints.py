@@ -1,9 +1,9 @@
 """用紙: print a day's list, and keep the newest one on the facility's own disk."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -26,6 +26,8 @@ PURPOSE = "care"
 FIELDS = ("name", "age", "care_needs", "phone", "pick_up_people", "handover_notes")
 # Who prints when nobody does.
 ACTOR = "system:papers"
+SHEET = re.compile(r"\d{4}-\d\d-\d\d-\d+\.pdf", re.ASCII)
+PART = ".part"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,10 +39,10 @@ class Clockwork:
 
 
 @transaction.atomic
-def print_sheet(
+def note_print(
     *, facility: Facility, day: dt.date, paper: Paper, by: User | None, context: Context
-) -> tuple[SheetPrint, bytes]:
-    """Give `paper` the next number of its day, and the PDF of it. The ledger keeps whom it shows.
+) -> SheetPrint:
+    """Give `paper` the next number of its day. The ledger keeps whom it shows.
 
     Two who print at once get two numbers.
     """
@@ -52,6 +54,7 @@ def print_sheet(
         day=day,
         number=(prints.aggregate(last=Max("number"))["last"] or 0) + 1,
         digest=paper.digest,
+        care_digest=paper.care_digest,
         printed_at=context.at,
         printed_by=by,
     )
@@ -64,14 +67,16 @@ def print_sheet(
         child_ids=paper.child_ids,
         fields=FIELDS,
     )
-    return made, papers.pdf(paper, made)
+    return made
 
 
 def keep(*, facility: Facility, at: dt.datetime) -> list[Path]:
-    """Write the sheets of today and of the next open day into the facility's folder.
+    """Leave the sheets of today and of the next open day in the facility's folder.
 
-    A sheet that would say nothing new is not printed anew. Days that are over go. Nothing is done
-    where no folder is set. Runs in the staff entry or its command, in transactions of its own.
+    A sheet that would say nothing new is not printed anew; whoever printed it last, the file is the
+    print of that number. What is out of date goes. Nothing is done where no folder is set. Runs in
+    the staff entry or its command, in a transaction of its own; the files are written after it, so
+    that no number on a disk is ever given again.
     """
     if not settings.SHEET_FOLDER:
         return []
@@ -81,42 +86,44 @@ def keep(*, facility: Facility, at: dt.datetime) -> list[Path]:
     with transaction.atomic():
         context.enter(acting)
         days = [today, papers.next_open_day(facility.pk, today)]
-        files = [_keep_day(folder, facility, day, acting) for day in days if day is not None]
+        sheets = [_sheet_of(facility, day, acting) for day in days if day is not None]
         context.leave()
-    _forget_before(folder, today)
+    files = [_put(folder, made, paper) for made, paper in sheets]
+    _forget(folder, but=files)
     return files
 
 
-def _keep_day(folder: Path, facility: Facility, day: dt.date, acting: Context) -> Path:
-    worker = Clockwork(Duty(Role.CARER, facility.pk, (facility.pk,)))
-    paper = papers.paper(user=worker, facility_id=facility.pk, day=day, at=acting.at)
-    file = folder / f"{day.isoformat()}.pdf"
+def _sheet_of(facility: Facility, day: dt.date, acting: Context) -> tuple[SheetPrint, Paper]:
+    """The newest print of a day, if it still says all; else a new one."""
+    clockwork = Clockwork(Duty(Role.CARER, facility.pk, (facility.pk,)))
+    paper = papers.paper(user=clockwork, facility_id=facility.pk, day=day, at=acting.at)
     last = SheetPrint.objects.filter(facility=facility, day=day).first()
     if last is None or last.digest != paper.digest:
-        _made, words = print_sheet(facility=facility, day=day, paper=paper, by=None, context=acting)
-        _write(file, words)
-    elif not file.exists():
-        _write(file, papers.pdf(paper, last))
-    return file
+        last = note_print(facility=facility, day=day, paper=paper, by=None, context=acting)
+    return last, paper
 
 
-def _write(file: Path, words: bytes) -> None:
+def _put(folder: Path, made: SheetPrint, paper: Paper) -> Path:
     """All of it or nothing, for its owner alone: the network may go while it is written."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
+    file = folder / f"{made.day.isoformat()}-{made.number}.pdf"
+    if file.exists():
+        return file
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=folder, suffix=PART)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(words)
+            out.write(papers.pdf(paper, made))
             out.flush()
             os.fsync(out.fileno())
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    return file
 
 
-def _forget_before(folder: Path, day: dt.date) -> None:
-    for file in folder.glob("*.pdf"):
-        with contextlib.suppress(ValueError):
-            if dt.date.fromisoformat(file.stem) < day:
-                file.unlink()
+def _forget(folder: Path, *, but: list[Path]) -> None:
+    """Older prints, days that are over, and what a power cut left half written."""
+    for file in folder.iterdir():
+        if file not in but and (SHEET.fullmatch(file.name) or file.suffix == PART):
+            file.unlink(missing_ok=True)

@@ -17,8 +17,9 @@ class SheetPrintQuerySet(models.QuerySet["SheetPrint"]):
 
 
 class SheetPrint(models.Model):
-    """One print. `digest` is the SHA-256 of what stood on it, in hexadecimal; not its number and
-    time. Without `printed_by` it was made by itself, at closing or at the full hour.
+    """One print. `digest` is the SHA-256 of what stood on it, in hexadecimal, but for its number
+    and time; `care_digest` that of what the care needs, without who has come and gone. Without
+    `printed_by` it was made by itself, at closing or at the full hour.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,6 +30,7 @@ class SheetPrint(models.Model):
     # Counts the prints of one day from 1.
     number = models.PositiveSmallIntegerField(_("用紙の番号"))
     digest = models.CharField(_("内容の照合値"), max_length=64)
+    care_digest = models.CharField(_("配慮の内容の照合値"), max_length=64)
     printed_at = models.DateTimeField(_("印刷した日時"))
     printed_by = models.ForeignKey(
         "records.User", models.PROTECT, verbose_name=_("印刷した職員"), related_name="+",
@@ -52,7 +54,7 @@ class SheetPrint(models.Model):
         ]
 
     class Privacy:
-        open = ("id", "facility", "day", "number", "digest", "printed_at")
+        open = ("id", "facility", "day", "number", "digest", "care_digest", "printed_at")
         personal = ("printed_by",)
         retention = Retention.OPERATION
 

@@ -68,7 +68,7 @@ def test_yesterdays_closing_has_left_the_sheet(children, folder):
         sheet_prints.keep(facility=facility("hikarigaoka"), at=EVENING)
 
     # Nothing of the product is asked any more: a file, and a reader of files.
-    text = pdf_text.read((folder / f"{DAY}.pdf").read_bytes())
+    text = pdf_text.read((folder / f"{DAY}-1.pdf").read_bytes())
     for booking in children.values():
         assert re.sub(r"\s+", "", booking.child_name) in text
     assert str(Severity.ANAPHYLAXIS.label) in text
@@ -77,7 +77,13 @@ def test_yesterdays_closing_has_left_the_sheet(children, folder):
     assert made.printed_at < clock.at(DAY, dt.time(7, 30))
 
 
-def test_the_day_is_entered_in_the_afternoon_and_nothing_is_lost(children, terminal):
+def test_the_day_is_entered_in_the_afternoon_and_nothing_is_lost(children, folder, terminal):
+    with as_entry("staff"):
+        sheet_prints.keep(facility=facility("hikarigaoka"), at=EVENING)
+    text = pdf_text.read((folder / f"{DAY}-1.pdf").read_bytes())
+    # Whom the carers wrote down is whom the sheet named.
+    assert all(re.sub(r"\s+", "", each.child_name) in text for each in children.values())
+
     for name, time in CAME.items():
         assert "さんを受け入れました" in enter(terminal, children[name], "arrive", time)
     for name, time in WENT.items():

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions import cancellations
+from booking.actions import attendances, cancellations
 from booking.day import papers
 from booking.day.actions import sheet_prints
 from booking.day.models import SheetPrint
@@ -178,7 +178,7 @@ def test_whatever_it_says_counts(grave, carer_elsewhere, change):
 def test_nobody_prints_in_anothers_name(carer_elsewhere, colleague_elsewhere):
     values = {
         "facility": facility("hikarigaoka"), "day": DAY, "number": 1, "digest": "0" * 64,
-        "printed_at": TEN,
+        "care_digest": "0" * 64, "printed_at": TEN,
     }  # fmt: skip
     for who in (colleague_elsewhere, None):
         with (
@@ -196,6 +196,15 @@ def colleague_elsewhere(carer_nukui):
     return carer_nukui
 
 
+def test_who_has_come_is_no_news_for_who_holds_the_paper(grave, client, carer_elsewhere):
+    printed(client)
+
+    attendances.arrive(booking=grave, by=carer_elsewhere, at=TEN)
+
+    assert state(client, 1) == "最新です"
+    assert SheetPrint.objects.get().digest != paper(carer_elsewhere).digest
+
+
 # By itself
 
 
@@ -210,14 +219,21 @@ def kept(at=EVENING):
         return sheet_prints.keep(facility=facility("hikarigaoka"), at=at)
 
 
+def left(folder, day=DAY):
+    """The numbers of the files of a day, and the words of the last."""
+    files = sorted(folder.glob(f"{day}-*.pdf"))
+    numbers = [int(file.stem.rpartition("-")[2]) for file in files]
+    return numbers, pdf_text.read(files[-1].read_bytes()) if files else ""
+
+
 def test_the_next_open_day_is_left_on_the_disk(grave, folder):
     kept()
 
-    file = folder / f"{DAY}.pdf"
-    text = pdf_text.read(file.read_bytes())
+    numbers, text = left(folder)
+    assert numbers == [1]
     assert grave.child_name.replace(" ", "") in text
     assert str(next(iter(Allergen)).label) in text
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder / f"{DAY}-1.pdf").stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     made = SheetPrint.objects.get(day=DAY)
     assert (made.number, made.printed_by) == (1, None)
@@ -230,27 +246,44 @@ def test_it_is_printed_anew_only_for_something_new(grave, folder):
     kept(EVENING + dt.timedelta(hours=1))
     assert SheetPrint.objects.filter(day=DAY).count() == 1
 
-    (folder / f"{DAY}.pdf").unlink()
+    (folder / f"{DAY}-1.pdf").unlink()
     kept(EVENING + dt.timedelta(hours=2))
-    assert "用紙番号1" in pdf_text.read((folder / f"{DAY}.pdf").read_bytes())
+    assert "用紙番号1" in left(folder)[1]
 
     HandoverNoteFactory.create(child=grave.child)
     kept(EVENING + dt.timedelta(hours=3))
-    assert "用紙番号2" in pdf_text.read((folder / f"{DAY}.pdf").read_bytes())
+    numbers, text = left(folder)
+    assert numbers == [2]
+    assert "用紙番号2" in text
 
 
-def test_days_that_are_over_go(grave, folder):
+def test_what_somebody_printed_by_hand_reaches_the_disk_as_well(grave, folder, client):
+    kept()
+    allergic(grave, Severity.CAUTION, Severity.EXCLUSION)
+    printed(client)
+    assert left(folder)[0] == [1]
+
+    kept(EVENING + dt.timedelta(hours=2))
+
+    numbers, text = left(folder)
+    assert numbers == [2]
+    assert str(Severity.EXCLUSION.label) in text
+    assert SheetPrint.objects.filter(day=DAY).count() == 2
+
+
+def test_days_that_are_over_go_and_so_does_what_was_half_written(grave, folder):
     kept()
     (folder / "notes.pdf").write_text("not ours")
+    (folder / "tmp123.part").write_text("half")
     kept(clock.at(DAY + ONE_DAY, dt.time(7)))
 
     names = {file.name for file in folder.iterdir()}
-    assert f"{DAY}.pdf" not in names
+    assert left(folder)[0] == []
     assert "notes.pdf" in names
     assert not list(folder.glob("*.part"))
 
 
-def test_a_disk_that_is_away_leaves_no_print_and_the_others_have_theirs(grave, folder, capsys):
+def test_a_disk_that_is_away_keeps_no_other_from_its_sheet(grave, folder, capsys):
     folder.parent.mkdir()
     folder.write_text("in the way")
     slots_of_day("nukui", DAY)
@@ -259,12 +292,12 @@ def test_a_disk_that_is_away_leaves_no_print_and_the_others_have_theirs(grave, f
         call_command("keep_sheets")
 
     assert "hikarigaoka: " in capsys.readouterr().err
-    assert (folder.parent / "nukui" / f"{DAY}.pdf").exists()
-    # The next hour tries again.
-    assert not SheetPrint.objects.filter(facility=grave.facility).exists()
+    assert left(folder.parent / "nukui")[0] == [1]
+    # The next hour writes what was printed, under its number.
     folder.unlink()
-    kept()
-    assert (folder / f"{DAY}.pdf").exists()
+    kept(EVENING + dt.timedelta(hours=1))
+    assert left(folder)[0] == [1]
+    assert SheetPrint.objects.filter(facility=grave.facility, day=DAY).count() == 1
 
 
 def test_closing_the_box_leaves_the_next_sheet(
@@ -277,7 +310,7 @@ def test_closing_the_box_leaves_the_next_sheet(
     with django_capture_on_commit_callbacks(execute=True):
         page = client.post("/cash/new/", form, follow=True).content.decode()
 
-    assert (folder / f"{today + ONE_DAY}.pdf").exists()
+    assert left(folder, today + ONE_DAY)[0] == [1]
     assert "day=next" in page
     title = client.get("/sheets/?day=next").content.decode()
     assert f"次の開所日（{(today + ONE_DAY).month}月{(today + ONE_DAY).day}日" in title

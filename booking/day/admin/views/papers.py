@@ -38,7 +38,7 @@ def sheets(request: StaffRequest) -> HttpResponse:
         "day": day,
         "today": today,
         "next_day": next_day,
-        "digest": now.digest,
+        "care_digest": now.care_digest,
         "prints": list(found.select_related("printed_by")),
     }
     return render(request, "day/staff/sheets.html", context)
@@ -52,12 +52,12 @@ def sheet_print(request: StaffRequest) -> HttpResponse:
     facility = get_object_or_404(Facility, pk=chosen_facility(request, choices))
     day = chosen_day(request)
     paper = papers.paper(user=request.user, facility_id=facility.pk, day=day, at=request.context.at)
-    made, words = sheet_prints.print_sheet(
+    made = sheet_prints.note_print(
         facility=facility, day=day, paper=paper, by=request.user, context=request.context
     )
     name = f"{facility.code}-{day}-{made.number}.pdf"
     return HttpResponse(
-        words,
+        papers.pdf(paper, made),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             # One disk that is away is no reason to leave the others without.
             try:
                 files = sheet_prints.keep(facility=facility, at=clock.now())
-            except OSError as error:
+            except Exception as error:
                 self.stderr.write(f"{facility.code}: {error}")
                 failed = True
             else:
