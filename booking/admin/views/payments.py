@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booking import receipts
 from booking import rules as booking_rules
 from booking.actions import fees, payments
+from booking.admin.views import pdf
 from booking.enums import FeeState
 from booking.forms_conduct import WordsForm
 from booking.forms_payment import CashForm
@@ -96,11 +97,7 @@ def receipt(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         messages.info(request, _("領収証は、まだ発行していません。"))
         return redirect("admin:payment", payment.fee.booking_id)
     _record(request, payment.fee, Act.VIEW)
-    return HttpResponse(
-        receipts.receipt_pdf(payment),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{payment.receipt_label}.pdf"'},
-    )
+    return pdf.shown(receipts.receipt_pdf(payment), payment.receipt_label)
 
 
 def _may_be_waived(fee: Fee) -> bool:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from booking.admin.views import pdf
 from booking.day import ambulance, day_sheet
 from booking.day.admin.views.care_card import FIELDS, PURPOSE
 from booking.day.models import ArrivalCheck
@@ -61,8 +62,4 @@ def _sheet(
     words = ambulance.pdf(
         child=child, facility=facility, by=request.user.name, at=request.context.at, check=check
     )
-    return HttpResponse(
-        words,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{child.code}.pdf"'},
-    )
+    return pdf.shown(words, child.code)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from booking.admin.views import pdf
 from booking.admin.views.choices import chosen_day, chosen_facility
 from booking.day import cash, cash_slip, closing
 from booking.day.actions import cash_counts, sheet_prints
@@ -135,11 +136,7 @@ def cash_confirm(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 def cash_paper(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """引継書・入金票, to go with the money; it names no child."""
     count = _count(request, number)
-    return HttpResponse(
-        cash_slip.pdf(count, at=request.context.at),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="cash-{count.day}.pdf"'},
-    )
+    return pdf.shown(cash_slip.pdf(count, at=request.context.at), f"cash-{count.day}")
 
 
 def _count(request: StaffRequest, number: uuid.UUID) -> CashCount:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from booking.admin.views import pdf
 from booking.admin.views.choices import chosen_facility
 from booking.day import incident_paper, incidents, serious_reports
 from booking.day.actions import incidents as actions
@@ -200,11 +201,7 @@ def incident_print(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         fields=FIELDS,
         path=request.path,
     )
-    return HttpResponse(
-        incident_paper.pdf(row),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{row.incident.label}.pdf"'},
-    )
+    return pdf.shown(incident_paper.pdf(row), row.incident.label)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.admin.views import pdf
 from booking.admin.views.choices import chosen_day, chosen_facility
 from booking.day import papers
 from booking.day.actions import sheet_prints
@@ -55,9 +56,5 @@ def sheet_print(request: StaffRequest) -> HttpResponse:
     made = sheet_prints.note_print(
         facility=facility, day=day, paper=paper, by=request.user, context=request.context
     )
-    name = f"{facility.code}-{day}-{made.number}.pdf"
-    return HttpResponse(
-        papers.pdf(paper, made),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
+    name = f"{facility.code}-{day}-{made.number}"
+    return pdf.shown(papers.pdf(paper, made), name)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.admin.views import pdf
 from booking.admin.views.choices import chosen_facility
 from booking.day import roll_calls
 from booking.day.actions import roll_calls as actions
@@ -57,11 +58,7 @@ def sheet_pdf(request: StaffRequest) -> HttpResponse:
     facility_id = chosen_facility(request, choices)
     sheet = _sheet(request, facility_id)
     _record(request, Act.PRINT, sheet)
-    return HttpResponse(
-        roll_call_pdf(sheet, facility=dict(choices)[facility_id]),
-        content_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="roll-call.pdf"'},
-    )
+    return pdf.shown(roll_call_pdf(sheet, facility=dict(choices)[facility_id]), "roll-call")
 
 
 @require_POST
